@@ -1,0 +1,30 @@
+"""Helpers of the Bluebook notebooks: ``from helpers import *`` gives a notebook all it needs."""
+
+import json
+import sys
+
+# Altair imports jsonschema, which imports an optional checker of internationalised addresses if there is one. It takes
+# a second, more than all the rest of a notebook's start, and checks nothing here: Altair starts without it.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import altair as alt
+import pandas as pd
+from IPython.display import display
+from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, ToggleButtons
+
+from .charts import *  # noqa: F403
+from .charts import __all__ as _charts
+from .claims import claims, scoreboard, sources, verify
+from .explorer import explore, present, use
+from .language import text, texts
+from .questions import ask, check, predict
+from .tables import cite, labels, load, table_names
+
+if sys.modules.get("rfc3987_syntax", ...) is None:
+    del sys.modules["rfc3987_syntax"]
+
+__all__ = [
+    "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
+    "ask", "check", "cite", "claims", "explore", "labels", "load", "predict", "present", "scoreboard", "sources",
+    "table_names", "text", "texts", "use", "verify", *_charts,
+]  # fmt: skip

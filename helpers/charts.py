@@ -1,0 +1,230 @@
+"""Chart builders that several notebooks share. Each takes a base chart (data and transforms) and returns a chart.
+
+The look: Okabe-Ito colours, which people with colour-vision deficiencies can tell apart, and Japan always in the same
+one. Ink and fonts come from the page, so that charts fit JupyterLab's light and dark themes (``explorer.js``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import altair as alt
+import ipywidgets as widgets
+import pandas as pd
+
+from .language import texts
+from .tables import load, load_json, title, unit
+
+__all__ = [
+    "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "axis", "bubble_map", "choices", "fitting",
+    "japan_or_other", "lines", "picker", "ranking", "tips", "year_bar",
+]  # fmt: skip
+
+JAPAN = "#d55e00"
+BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
+OTHERS = "#8c8c8c"
+PALETTE = [BLUE, AMBER, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
+
+japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
+
+
+def axis(kind: str, **options) -> alt.Axis:
+    """An axis whose labels are in the unit of the active language, such as billions of US dollars for ``"usd"``.
+
+    Parameters
+    ----------
+    kind
+        Entry of ``common.axes`` in the catalogue; its ``{}`` is the value on the axis.
+    """
+    entry = texts(f"common.axes.{kind}")
+    return alt.Axis(labelExpr=entry["label"].replace("{}", "datum.value"), title=entry.get("title"), **options)
+
+
+def year_bar(years: int) -> alt.ExprRef:
+    """Thickness of one of `years` bars side by side on a quantitative axis, whatever the width of the screen."""
+    return alt.ExprRef(f"0.7 * width / {years}")
+
+
+def fitting(width: int) -> alt.ExprRef:
+    """How many columns of `width` pixels a legend may have, so that it is not cut off on a narrow screen."""
+    return alt.ExprRef(f"max(1, floor(room / {width}))")
+
+
+def tips(table: str, *columns: str, **calculated: str) -> list[alt.Tooltip]:
+    """Tooltips, and so the columns of "Show the numbers", titled from the data package.
+
+    Parameters
+    ----------
+    table
+        Name of the table whose titles and units are used.
+    *columns
+        Columns of that table; ``name`` is the country.
+    **calculated
+        Columns that the chart computes, each with an entry of ``common.columns`` in the catalogue for its title;
+        the value is a number format such as ``",.1f"``, or ``""`` for text.
+    """
+    words = texts("common.columns")
+    named = [_tip(c, _heading(table, c), _format(table, c)) for c in columns]
+    return named + [_tip(c, words[c], number) for c, number in calculated.items()]
+
+
+def _tip(column: str, heading: str, number: str) -> alt.Tooltip:
+    kind = "quantitative" if number else "nominal"
+    return alt.Tooltip(field=column, type=kind, title=heading, format=number or alt.Undefined)
+
+
+def _heading(table: str, column: str) -> str:
+    if column == "name":
+        return texts("common.columns")["name"]
+    column = column.removesuffix("_label")
+    return f"{title(table, column)} ({u})" if (u := unit(table, column)) else title(table, column)
+
+
+def _format(table: str, column: str) -> str:
+    if column == "year":
+        return "d"
+    return ",.2f" if load(table)[column].dtype == "float64" else ""
+
+
+def choices(key: str) -> list[tuple[str, str]]:
+    """Options for a selection widget from a table of the catalogue: pairs of a label and the value it stands for.
+
+    Examples
+    --------
+    >>> choices("oda.revisions.measures")
+    [('Net ODA', 'net'), ('Gross ODA', 'gross')]
+    """
+    return [(label, value) for value, label in texts(key).items()]
+
+
+def picker(data: pd.DataFrame, chosen: Iterable[str], code: str = "iso3", label: str = "name") -> widgets.TagsInput:
+    """A list of tags with completion, for choosing some of many countries.
+
+    Parameters
+    ----------
+    data
+        A table with one row or more for each code.
+    chosen
+        The codes chosen at first.
+    """
+    codes = dict(data[[label, code]].drop_duplicates().sort_values(label).to_numpy())
+    labels = {value: name for name, value in codes.items()}
+    tags = widgets.TagsInput(value=[labels[c] for c in chosen], allowed_tags=list(codes), allow_duplicates=False)
+    tags.codes = codes
+    return tags
+
+
+def ranking(
+    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], x: alt.Axis, label: str = "name",
+    sort: Any = "-x", color: Any = japan_or_other,
+) -> alt.Chart:  # fmt: skip
+    """Horizontal bars, the largest on top, Japan in its colour.
+
+    Parameters
+    ----------
+    base
+        Chart whose transforms leave one row for each bar, with columns `label` and `amount`, and ``iso3`` unless
+        another `color` is given.
+    """
+    names = alt.Axis(title=None, ticks=False, domain=False)
+    return (
+        base.mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=alt.X(amount, type="quantitative", axis=x),
+            y=alt.Y(label, type="nominal", sort=sort, axis=names),
+            color=color,
+            tooltip=tooltip,
+        )
+        .properties(width="container", height=alt.Step(20))
+    )
+
+
+def lines(
+    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], y: alt.Axis, chosen: str,
+    piece: str = "iso3", overlays: Iterable[alt.Chart] = (),
+) -> alt.LayerChart:  # fmt: skip
+    """Lines over years, named at the right in the order of their last values; Japan is thicker and in its colour.
+
+    Parameters
+    ----------
+    base
+        Chart whose transforms leave one row for each line and year: ``iso3``, ``name``, ``year`` and `amount`.
+    chosen
+        Name of the parameter that holds the codes of the lines shown; colours follow its order.
+    piece
+        Column that tells pieces of a line apart which must not be joined: a change of definition is drawn as a gap.
+    overlays
+        More layers on the same axes, such as a rule where the definition changes.
+    """
+    japan, height = "datum.iso3 == 'JPN'", 340
+    base = base.transform_calculate(colour=f"indexof({chosen}, datum.iso3) % {len(PALETTE)}")
+    scale = alt.Scale(domain=list(range(len(PALETTE))), range=PALETTE)
+    colour = alt.condition(japan, alt.value(JAPAN), alt.Color("colour:O", scale=scale, legend=None))
+    year = alt.X("year:Q", axis=alt.Axis(format="d", title=None, grid=False), scale=alt.Scale(zero=False, nice=False))
+    drawn = base.encode(x=year, y=alt.Y(amount, type="quantitative", axis=y), color=colour)
+    thick = alt.condition(japan, alt.value(4), alt.value(2))
+    line = drawn.mark_line().encode(detail=["iso3:N", alt.Detail(piece, type="nominal")], strokeWidth=thick)
+    points = drawn.mark_point(filled=True, size=30).encode(tooltip=tooltip)
+    last = base.transform_joinaggregate(last="max(year)", groupby=["iso3"]).transform_filter("datum.year == datum.last")
+    order = last.transform_window(place="row_number()", sort=[alt.SortField(amount, order="descending")])
+    places = alt.Scale(domain=[0, height / 18], range=[0, height], nice=False)
+    names = order.mark_text(align="left", dx=10, fontWeight="bold").encode(
+        x=alt.value(alt.ExprRef("room < 520 ? 0 : width")),
+        y=alt.Y("place:Q", scale=places, axis=None),
+        text="name",
+        color=colour,
+    )
+    layered = alt.layer(alt.layer(line, points, *overlays), names).resolve_scale(y="independent")
+    return layered.properties(width="container", height=height)
+
+
+def bubble_map(
+    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], legend: str, height: int = 380
+) -> alt.LayerChart:
+    """Bubbles on an outline of the land: area for the size of an amount, colour for its sign.
+
+    Parameters
+    ----------
+    base
+        Chart whose transforms leave one row for each place, with columns ``lat``, ``lon`` and `amount`.
+    legend
+        Entry of ``common.axes`` for the labels of the legend.
+    """
+    land = alt.Chart(alt.Data(values=load_json("land")["features"])).mark_geoshape(
+        fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, aria=False
+    )
+    entry = texts(f"common.axes.{legend}")
+    size = alt.Size(
+        "size:Q",
+        scale=alt.Scale(type="sqrt", rangeMin=0, rangeMax=alt.ExprRef("200 + 1.2 * room"), domainMin=0, nice=False),
+        legend=alt.Legend(
+            title=entry["title"],
+            labelExpr=entry["label"].replace("{}", "datum.value"),
+            symbolFillColor=OTHERS,
+            symbolStrokeWidth=0,
+            columns=fitting(75),
+        ),
+    )
+    words = texts("common.signs")
+    sign = alt.Color(
+        "sign:N",
+        title=None,
+        legend=alt.Legend(columns=fitting(260)),
+        scale=alt.Scale(domain=[words["plus"], words["minus"]], range=[BLUE, JAPAN]),
+    )
+    bubbles = (
+        base.transform_calculate(
+            size=f"abs(datum.{amount})", sign=f"datum.{amount} < 0 ? '{words['minus']}' : '{words['plus']}'"
+        )
+        .mark_circle(opacity=0.7, stroke="white", strokeWidth=0.5)
+        .encode(
+            longitude="lon:Q",
+            latitude="lat:Q",
+            size=size,
+            color=sign,
+            tooltip=tooltip,
+            order=alt.Order("size:Q", sort="descending"),
+        )
+    )
+    return alt.layer(land, bubbles).project(type="equalEarth").properties(width="container", height=height)

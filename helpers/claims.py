@@ -1,0 +1,221 @@
+"""The ledger of the Bluebook's claims: show it, check a claim against a computation, count verdicts, list sources."""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from .language import text, texts
+from .tables import cite, load, table_names
+
+__all__ = ["claims", "scoreboard", "sources", "verify"]
+
+STYLE = """<style>
+.bluebook-table { max-height: 26rem; overflow: auto; }
+.bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
+.bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
+.bluebook-card { border: 1px solid currentColor; border-left-width: 6px; padding: 0.4rem 0.9rem; max-width: 46rem; }
+.bluebook-figures { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.4rem 0; }
+</style>"""
+COLOURS = {"matches": "#007a5a", "revised": "#0072b2", "differs": "#b34700", "not_checkable": "#666666"}
+
+
+class Html:
+    """Something that a notebook shows as HTML; every text in it was escaped when it was put in."""
+
+    def __init__(self, markup: str):
+        self.markup = markup
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+
+def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None) -> Html:
+    """Show the claims of a theme, a section (with its subsections) or a verdict, with what became of each.
+
+    Parameters
+    ----------
+    theme
+        ``"oda"``, ``"mdgs"``, ``"environment"``, ``"climate"``, ``"polar"`` or ``"science"``.
+    section
+        Identifier of the outline such as ``"1.3"``, which includes ``"1.3.a"``.
+    verdict
+        ``"matches"``, ``"revised"``, ``"differs"`` or ``"not_checkable"``.
+    """
+    rows = load("bluebook_claims")
+    if theme:
+        rows = rows[rows.theme == theme]
+    if section:
+        rows = rows[(rows.section_id == section) | rows.section_id.str.startswith(f"{section}.")]
+    if verdict:
+        rows = rows[rows.verdict == verdict]
+    words = texts("common.claims")
+    heads = ["", *(words[part] for part in ("section", "claim", "bluebook", "ours", "verdict", "reason"))]
+    body = []
+    for row in rows.itertuples():
+        ours = _amount(row.computed_value, row) if _given(row.computed_value) else ""
+        cells = [row.claim_id, row.section_id, row.text, _amount(row.value, row), ours, _badge(row), row.reason]
+        body.append(cells)
+    return _table(heads, body, text("common.claims.caption", count=len(rows)))
+
+
+def scoreboard() -> Html:
+    """Count the verdicts by theme, from the ledger."""
+    rows = load("bluebook_claims")
+    words, themes = texts("common.claims"), rows[["theme", "theme_label"]].drop_duplicates()
+    labels = dict(rows.loc[rows.verdict.notna(), ["verdict", "verdict_label"]].drop_duplicates().to_numpy())
+    codes = [code for code in COLOURS if code in labels]
+    heads = [words["theme"], *(labels[code] for code in codes), words["unchecked"], words["total"]]
+    body = []
+    for theme, label in [*themes.itertuples(index=False), (None, words["total"])]:
+        part = rows if theme is None else rows[rows.theme == theme]
+        body.append([label, *((part.verdict == code).sum() for code in codes), part.verdict.isna().sum(), len(part)])
+    return _table(heads, body, text("common.claims.caption", count=len(rows)))
+
+
+def sources(*themes: str) -> Html:
+    """List the tables of the themes with publisher, title, edition and licence.
+
+    Parameters
+    ----------
+    *themes
+        First parts of the names of tables, such as ``"oda"``.
+    """
+    words = texts("common.claims")
+    names = [name for name in table_names() if name.split("_")[0] in themes]
+    caption = ", ".join(dict.fromkeys(name.split("_")[0] for name in names))
+    return _table([words["table"], words["source"]], [[name, cite(name)] for name in names], caption)
+
+
+def verify(claim: str, value: Any, then: Any = None) -> Html:
+    """Compare a computation with the ledger's record and show the claim, the figures and the verdict as a card.
+
+    Parameters
+    ----------
+    claim
+        Identifier such as ``"BB028"``.
+    value
+        What the notebook computed from today's data: a number, a text, or a list of country codes.
+    then
+        The figure of the time, for a claim that was right when written and has been revised since.
+
+    A claim of which the data reach only a part is shown with that part, and stays "not checkable".
+
+    Raises
+    ------
+    KeyError
+        If there is no such claim.
+    AssertionError
+        If the result is not the recorded one, or the verdict does not follow from the figures.
+    """
+    ledger = load("bluebook_claims").set_index("claim_id")
+    if claim not in ledger.index:
+        meant = f"BB{int(re.sub(r'[^0-9]', '', claim) or 0):03d}"
+        near = meant if meant in ledger.index else ", ".join(difflib.get_close_matches(claim, ledger.index)) or "–"
+        raise KeyError(text("common.claims.unknown", claim=claim, last=ledger.index.max(), near=near))
+    row = ledger.loc[claim]
+    value = _plain(value)
+    if not _same(value, row.computed_value):
+        raise AssertionError(text("common.claims.drift", claim=claim, recorded=row.computed_value, value=value))
+    now, past = _within(value, row), _within(then, row)
+    follows = {"matches": now, "revised": past and not now, "differs": not now, "not_checkable": not now}
+    if not follows.get(row.verdict, False):
+        figures = {
+            "verdict": row.verdict,
+            "claimed": row.value,
+            "tolerance": row.tolerance,
+            "value": value,
+            "then": then,
+        }
+        raise AssertionError(text("common.claims.rule", claim=claim, **figures))
+    return Html(_card(claim, row, value, then))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    return "; ".join(value)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _same(value: Any, recorded: str) -> bool:
+    """Whether a result is the recorded one, to the digits recorded."""
+    a, b = _number(value), _number(recorded)
+    if a is None or b is None:
+        return str(value) == str(recorded)
+    digits = len(str(recorded).partition(".")[2])
+    return abs(a - b) <= 0.5 * 10**-digits * (1 + 1e-9)
+
+
+def _within(value: Any, row: pd.Series) -> bool:
+    """Whether a figure agrees with the Bluebook's, to the digits that the Bluebook prints."""
+    a, b = _number(value), _number(row.value)
+    if a is None or b is None:
+        return value is not None and str(value) == str(row.value)
+    return abs(a - b) <= row.tolerance * (1 + 1e-9)
+
+
+def _given(value: Any) -> bool:
+    return value is not None and not pd.isna(value) and value != ""
+
+
+def _amount(value: Any, row: Any) -> str:
+    """A figure with its unit; country codes as names; years and dates as they are."""
+    number = _number(value)
+    if number is None or row.kind == "event":
+        names = load("countries").set_index("iso3").name
+        return ", ".join(names.get(code, code) for code in str(value).split("; "))
+    if row.unit == "rank":
+        return text("common.claims.rank", rank=f"{number:g}")
+    digits = len(value.partition(".")[2]) if isinstance(value, str) else 2 if number % 1 else 0
+    return f"{number:,.{min(digits, 2)}f} {row.unit_label}"
+
+
+def _badge(row: Any) -> Html:
+    label = row.verdict_label if _given(row.verdict) else text("common.claims.unchecked")
+    colour = COLOURS.get(row.verdict, "#666666")
+    return Html(f'<span class="bluebook-badge" style="background: {colour}">{html.escape(label)}</span>')
+
+
+def _table(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Html:
+    def cells(tag: str, values: Iterable[Any]) -> str:
+        inner = [v.markup if isinstance(v, Html) else html.escape(str(v) if _given(v) else "") for v in values]
+        return "<tr>" + "".join(f"<{tag}>{cell}</{tag.split()[0]}>" for cell in inner) + "</tr>"
+
+    caption = html.escape(caption)
+    return Html(
+        f'{STYLE}<div class="bluebook-table" tabindex="0" role="region" aria-label="{caption}">'
+        f"<table><caption>{caption}</caption><thead>{cells('th scope=col', heads)}</thead>"
+        f"<tbody>{''.join(cells('td', row) for row in rows)}</tbody></table></div>"
+    )
+
+
+def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
+    words = texts("common.claims")
+    figures = [(words["bluebook"], _amount(row.value, row)), (words["ours"], _amount(value, row))]
+    if then is not None:
+        figures.insert(1, (words["then"], _amount(then, row)))
+    number, claimed = _number(value), _number(row.value)
+    if row.verdict in ("revised", "differs") and number is not None and claimed is not None:
+        unit = words["points"] if row.unit == "percent" else row.unit_label
+        figures.append((words["difference"], f"{number - claimed:+,.2f} {unit}"))
+    shown = "".join(
+        f"<div><small>{html.escape(head)}</small><br><b>{html.escape(part)}</b></div>" for head, part in figures
+    )
+    place = f"{claim} · {html.escape(words['section'])} {html.escape(row.section_id)}"
+    return (
+        f'{STYLE}<div class="bluebook-card" style="border-left-color: {COLOURS[row.verdict]}">'
+        f"<small>{place}</small> {_badge(row).markup}<br>{html.escape(row.text)}"
+        f'<div class="bluebook-figures">{shown}</div><small>{html.escape(row.reason)}</small></div>'
+    )

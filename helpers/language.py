@@ -1,0 +1,77 @@
+"""Language of the collection.
+
+Every text that a chart or a widget shows stands in a catalogue, ``helpers/texts/<language>/<file>.toml``;
+every column title and category label stands in the data package. Notebook code holds keys only, so that
+one code cell serves all languages.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+__all__ = ["language", "languages", "localized", "text", "texts", "use"]
+
+TEXTS = Path(__file__).parent / "texts"
+_active = os.environ.get("HELPERS_LANGUAGE", "en")
+
+
+def languages() -> list[str]:
+    """Codes of the languages that have a catalogue, for example ``["en", "ja"]``."""
+    return sorted(folder.name for folder in TEXTS.iterdir() if any(folder.glob("*.toml")))
+
+
+def use(code: str) -> None:
+    """Choose the language of names, labels, charts and questions for the cells that follow.
+
+    Raises
+    ------
+    ValueError
+        If there is no catalogue for `code`; the message lists those there are.
+    """
+    global _active
+    if code not in languages():
+        raise ValueError(f"There is no catalogue for language {code!r}; there is one for: {', '.join(languages())}.")
+    _active = code
+
+
+def language() -> str:
+    """Code of the active language."""
+    return _active
+
+
+def localized(entry: dict[str, Any], name: str) -> Any:
+    """Value of `name` in the active language: ``title_ja`` of `entry` in Japanese if there is one, else ``title``."""
+    return entry.get(f"{name}_{_active}", entry.get(name))
+
+
+def texts(key: str) -> Any:
+    """Whatever stands in the active catalogue under `key`, a dotted path that begins with the file's name.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such entry; the message names the key, the language and the file.
+    """
+    entry: Any = _catalogue(_active)
+    for part in key.split("."):
+        if not isinstance(entry, dict) or part not in entry:
+            file = f"helpers/texts/{_active}/{key.split('.')[0]}.toml"
+            raise KeyError(f"No text {key!r} in language {_active!r}: add it to {file}.")
+        entry = entry[part]
+    return entry
+
+
+def text(key: str, **values: Any) -> str:
+    """One text of the active catalogue, its ``{placeholders}`` filled with `values`."""
+    return texts(key).format(**values)
+
+
+@functools.cache
+def _catalogue(code: str) -> dict[str, Any]:
+    return {
+        file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted((TEXTS / code).glob("*.toml"))
+    }

@@ -1,0 +1,134 @@
+"""Predictions, self-check questions and exercises.
+
+Predictions and questions are answered in the browser, without Python, so that they also work on a saved page.
+(The library jupyterquiz was tried first: its number field has no label for screen readers, its fixed wording is
+English, and it cannot hold an answer back until a guess is made.)
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .language import text, texts
+from .tables import load
+
+__all__ = ["ask", "check", "predict"]
+
+FOLDER = Path(__file__).parent
+
+
+class Question(anywidget.AnyWidget):
+    """A question with choices or a number to type; the browser says whether the answer is right, and why."""
+
+    _esm = FOLDER / "question.js"
+    _css = FOLDER / "question.css"
+    content = traitlets.Dict().tag(sync=True)
+
+
+def predict(key: str, **values: Any) -> Question:
+    """Ask for a guess before the data are seen; the answer is revealed only after the learner has committed to one.
+
+    Parameters
+    ----------
+    key
+        Entry of the catalogue with ``prompt``, ``options`` (or ``unit``, for a number) and ``reveal``.
+    **values
+        Figures computed in the notebook that fill the placeholders of ``prompt`` and ``reveal``.
+    """
+    entry = texts(key)
+    return _question("predict", entry, values, feedback=[entry["reveal"].format(**values)])
+
+
+def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Question:
+    """Ask a self-check question.
+
+    Parameters
+    ----------
+    key
+        Entry of the catalogue with ``prompt`` and either ``options`` and ``why`` (a table of option code to wording
+        each) or ``unit``, ``right`` and ``wrong``.
+    answer
+        The right answer, computed in the notebook: the code of an option, or a number.
+    tolerance
+        How far a typed number may be from `answer`.
+    **values
+        Figures that fill the placeholders of ``prompt`` and of the explanations.
+
+    Raises
+    ------
+    ValueError
+        If `answer` is not among the options.
+    """
+    entry, values = texts(key), values | {"answer": answer}
+    if "options" not in entry:
+        feedback = [entry[part].format(**values) for part in ("right", "wrong")]
+        return _question("ask", entry, values, answer=float(answer), tolerance=float(tolerance), feedback=feedback)
+    codes = list(entry["options"])
+    if str(answer) not in codes:
+        raise ValueError(f"{key}: the answer {answer!r} is not among the options {', '.join(codes)} of the catalogue.")
+    feedback = [entry["why"][code].format(**values) for code in codes]
+    return _question("ask", entry, values, answer=codes.index(str(answer)), feedback=feedback)
+
+
+def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **content: Any) -> Question:
+    options = entry.get("options")
+    options = list(options.values()) if isinstance(options, dict) else options
+    words = texts("common.questions")
+    prompt = entry["prompt"].format(**values)
+    return Question(
+        content=content
+        | {"kind": kind, "prompt": prompt, "options": options, "unit": entry.get("unit"), "words": words}
+    )
+
+
+class Feedback:
+    """What `check` says of an answer."""
+
+    def __init__(self, right: bool | None, words: str):
+        self.right, self.words = right, words
+
+    def __repr__(self) -> str:
+        return self.words
+
+    def _repr_html_(self) -> str:
+        colour = {True: "#009e73", False: "#d55e00", None: "#7f7f7f"}[self.right]
+        style = f"border-left: 4px solid {colour}; padding: 0.2rem 0.9rem; max-width: 46rem"
+        return f'<p style="{style}" role="status">{html.escape(self.words)}</p>'
+
+
+def check(exercise: str, answer: Any) -> Feedback:
+    """Say whether the answer to an exercise is right and, for well-known slips, what went wrong.
+
+    The right answers and the well-known slips stand in the table ``exercises``, with what is said of them in the
+    catalogue under ``<theme>.exercises.<name>``. Nothing is raised: an unfilled stub runs too.
+
+    Parameters
+    ----------
+    exercise
+        Identifier such as ``"oda.revision"``.
+    answer
+        A number, a text such as a country code, or ``...`` for a stub that is not filled yet.
+    """
+    theme, name = exercise.split(".")
+    words = texts(f"{theme}.exercises.{name}")
+    if answer is ...:
+        return Feedback(None, text("common.questions.unfilled"))
+    for case in load("exercises").query("exercise == @exercise").itertuples():
+        if _agrees(answer, case.value, case.tolerance):
+            right = case.case == "right"
+            return Feedback(
+                right, f"{text('common.questions.right' if right else 'common.questions.wrong')} {words[case.case]}"
+            )
+    return Feedback(False, f"{text('common.questions.wrong')} {words['hint']}")
+
+
+def _agrees(answer: Any, expected: str, tolerance: float) -> bool:
+    try:
+        return abs(float(answer) - float(expected)) <= tolerance
+    except (TypeError, ValueError):
+        return str(answer).strip().casefold() == expected.casefold()

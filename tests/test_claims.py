@@ -1,0 +1,149 @@
+"""The ledger is shown in full, and a verdict stands only as long as the data support it."""
+
+import importlib
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from helpers import language
+from helpers.claims import claims, scoreboard, verify
+from helpers.tables import load
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def ledger(monkeypatch):
+    """Change cells of a row of the ledger for one test."""
+
+    def change(claim, **cells):
+        changed = load("bluebook_claims")
+        for column, value in cells.items():
+            changed.loc[changed.claim_id == claim, column] = value
+        module = importlib.import_module("helpers.claims")  # helpers.claims is also the name of a function
+        monkeypatch.setattr(module, "load", lambda name: changed if name == "bluebook_claims" else load(name))
+
+    return change
+
+
+def table(shown):
+    """The cells of the first line of a table, and of the others."""
+    lines = re.findall(r"<tr>(.*?)</tr>", shown._repr_html_())
+    head, *body = [[unescape(re.sub("<.*?>", "", cell)) for cell in re.split("</t[hd]>", line)[:-1]] for line in lines]
+    return head, body
+
+
+# verify
+
+
+def recorded(claim):
+    """What the ledger holds of a claim, with today's figure and that of the time as numbers."""
+    row = load("bluebook_claims").set_index("claim_id").loc[claim]
+    return row, float(row.computed_value), float(row.value_then)
+
+
+def test_a_card_shows_the_figure_of_the_bluebook_ours_and_the_verdict():
+    row, now, then = recorded("BB026")
+    card = verify("BB026", now, then)._repr_html_()
+    for part in ("BB026", "10,830", f"{now:,.2f}", f"{then:,.2f}", f"{now - 10830:+,.2f}", row.verdict_label):
+        assert part in card
+
+
+def test_country_codes_are_shown_as_names():
+    card = verify("BB027", pd.Series(["USA", "DEU", "GBR", "FRA"]))._repr_html_()
+    assert "United States, Germany, United Kingdom, France" in card
+
+
+@pytest.mark.parametrize("value", [6, 4.4, "5th", None, float("nan")])
+def test_a_result_that_is_not_the_recorded_one_is_an_error_that_says_what_to_do(value):
+    with pytest.raises(AssertionError, match=r"BB028: the ledger records 5.*data/bluebook/claims.csv.*helpers record"):
+        verify("BB028", value)
+
+
+WRONG = {
+    "a match that does not match": ("BB028", {"value": "4"}, (5,)),
+    "a difference that is none": ("BB028", {"verdict": "differs"}, (5,)),
+    "a revision of a figure that was never right": ("BB026", {}, 2 * recorded("BB026")[1:2]),
+    "a revision without the figure of the time": ("BB026", {}, recorded("BB026")[1:2]),
+    "a revision of a figure that still holds": ("BB028", {"verdict": "revised"}, (5, 5)),
+    "a check of what cannot be checked": ("BB028", {"verdict": "not_checkable"}, (5,)),
+    "a check without a verdict": ("BB028", {"verdict": None}, (5,)),
+    "another country": ("BB027", {"value": "USA; DEU; GBR; ITA"}, (["USA", "DEU", "GBR", "FRA"],)),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_verdict_that_does_not_follow_is_an_error(case, ledger):
+    claim, cells, figures = WRONG[case]
+    ledger(claim, **cells)
+    with pytest.raises(AssertionError, match=f"{claim}: the verdict"):
+        verify(claim, *figures)
+
+
+@pytest.mark.parametrize(("written", "meant"), [("BB28", "BB028"), ("bb 28", "BB028"), ("BB999", "BB")])
+def test_an_unknown_claim_names_the_last_and_what_may_be_meant(written, meant):
+    with pytest.raises(KeyError, match=rf"no claim {written}\. .* to BB276; nearest: {meant}"):
+        verify(written, 5)
+
+
+@pytest.mark.parametrize("column", ["text", "reason", "value", "computed_value", "unit_label", "verdict_label"])
+def test_markup_in_the_ledger_is_not_run(column, ledger):
+    ledger("BB028", **{"verdict": "differs", "value": "4", column: HOSTILE})
+    value = HOSTILE if column == "computed_value" else 5
+    for shown in (claims("oda"), verify("BB028", value)):
+        assert "<img" not in shown._repr_html_()
+
+
+# claims and scoreboard
+
+
+def listed(**chosen):
+    return [row[0] for row in table(claims(**chosen))[1]]
+
+
+def test_the_ledger_is_filtered_by_theme_section_and_verdict():
+    rows = load("bluebook_claims")
+    assert listed() == list(rows.claim_id)
+    assert listed(theme="polar") == list(rows[rows.theme == "polar"].claim_id)
+    assert listed(verdict="revised") == list(rows[rows.verdict == "revised"].claim_id)
+    both = rows[(rows.theme == "oda") & (rows.verdict == "matches")]
+    assert listed(theme="oda", verdict="matches") == list(both.claim_id)
+    assert claims("oda")._repr_html_().count(f"{(rows.theme == 'oda').sum()} claims") == 2
+
+
+def test_a_section_includes_its_subsections_and_no_other(ledger):
+    rows = load("bluebook_claims")
+    inside = rows[rows.section_id.str.match(r"1\.2(\.|$)")]
+    assert listed(section="1.2") == list(inside.claim_id)
+    ledger("BB028", section_id="1.20")
+    assert "BB028" not in listed(section="1.2") and listed(section="1.20") == ["BB028"]
+
+
+def test_the_scoreboard_counts_every_claim_of_the_ledger_once():
+    rows = load("bluebook_claims")
+    (_, *heads), body = table(scoreboard())
+    for label, *counts in body:
+        mine = rows if label == heads[-1] else rows[rows.theme_label == label]
+        expected = mine.verdict_label.fillna("not checked yet").value_counts().to_dict() | {"All claims": len(mine)}
+        assert {head: int(count) for head, count in zip(heads, counts, strict=True) if count != "0"} == expected
+    assert [row[0] for row in body] == [*rows.theme_label.unique(), "All claims"]
+
+
+# The notebooks
+
+
+@pytest.mark.parametrize("code", language.languages())
+def test_the_claims_with_a_verdict_from_data_are_those_that_a_notebook_recomputes(runs, code):
+    mine = [run for run in runs if run.language == code]
+    themes = {run.path.stem.partition("-")[2] for run in mine}
+    rows = load("bluebook_claims")
+    checkable = rows[rows.theme.isin(themes) & (rows.checkable != "quoted")]
+    assert {claim for run in mine for claim in run.verified} == set(checkable.claim_id)
+
+
+def test_every_verdict_from_data_belongs_to_a_theme_with_a_notebook(runs):
+    rows = load("bluebook_claims")
+    judged = rows[rows.verdict.isin(["matches", "revised", "differs"])]
+    assert set(judged.theme) <= {run.path.stem.partition("-")[2] for run in runs}

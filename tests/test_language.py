@@ -1,0 +1,72 @@
+"""The languages of the collection say the same things."""
+
+import itertools
+import string
+
+import pytest
+
+from helpers import language
+from helpers.language import TEXTS, text, texts, use
+
+FILES = {code: {file.stem for file in (TEXTS / code).glob("*.toml")} for code in language.languages()}
+SHARED = [
+    pytest.param(first, second, file, id=f"{first}-{second}-{file}")
+    for first, second in itertools.combinations(FILES, 2)
+    for file in sorted(FILES[first] & FILES[second])
+]
+
+
+def flat(entry, key=""):
+    """Every text of a catalogue by its key."""
+    if isinstance(entry, str):
+        return {key: entry}
+    pairs = entry.items() if isinstance(entry, dict) else enumerate(entry)
+    return {name: words for part, inner in pairs for name, words in flat(inner, f"{key}.{part}").items()}
+
+
+def catalogue(code, file):
+    use(code)
+    return flat(texts(file), file)
+
+
+def placeholders(words):
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+@pytest.mark.parametrize(("first", "second", "file"), SHARED)
+def test_every_text_of_one_language_is_in_the_other(first, second, file):
+    assert catalogue(first, file).keys() ^ catalogue(second, file).keys() == set()
+
+
+@pytest.mark.parametrize(("first", "second", "file"), SHARED)
+def test_a_text_has_the_same_placeholders_in_every_language(first, second, file):
+    one, other = catalogue(first, file), catalogue(second, file)
+    differing = [key for key in one.keys() & other.keys() if placeholders(one[key]) != placeholders(other[key])]
+    assert differing == []
+
+
+@pytest.mark.parametrize("code", FILES)
+def test_no_text_is_empty(code):
+    assert [key for file in FILES[code] for key, words in catalogue(code, file).items() if not words.strip()] == []
+
+
+def test_a_text_is_filled_in_the_active_language():
+    assert text("tables.line", line=7) == ", line 7"
+    use("ja")
+    assert language.language() == "ja"
+    assert text("tables.line", line=7) not in ("", ", line 7")
+
+
+def test_an_unknown_language_names_those_there_are():
+    with pytest.raises(ValueError, match="language 'fr'.*: en, ja"):
+        use("fr")
+    assert language.language() == "en"
+
+
+@pytest.mark.parametrize("key", ["oda.rankings", "oda.ranking.title.short", "odd.ranking"])
+def test_a_missing_text_is_named_with_its_language_and_file(key):
+    with pytest.raises(KeyError, match=f"No text '{key}' in language 'en': add it to helpers/texts/en/{key[:3]}.toml"):
+        texts(key)
+
+
+# That every key which the code of a notebook uses exists is shown by the runs of the notebooks (conftest.py).

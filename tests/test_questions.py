@@ -1,0 +1,129 @@
+"""Predictions, self-check questions and exercises accept what is right and explain what is wrong."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import language, load, questions
+from helpers.questions import Feedback, ask, check, predict
+
+CASES = list(load("exercises").itertuples())
+EXERCISES = sorted({case.exercise for case in CASES})
+UNFILLED = "Not answered yet: replace the three dots and run the cell again."
+
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.exercise}-{case.case}")
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES)
+
+
+def words(exercise):
+    theme, name = exercise.split(".")
+    return language.texts(f"{theme}.exercises.{name}")
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+# Questions
+
+
+@pytest.fixture(autouse=True)
+def wording(trial):
+    trial(
+        choice={
+            "prompt": "Why is it below zero?",
+            "options": {"stopped": "It stopped", "repaid": "It was repaid"},
+            "why": {"stopped": "No: {gross:,.0f} was paid.", "repaid": "Yes: the rest is {net:,.0f}."},
+        },
+        amount={"prompt": "How much?", "unit": "billion", "right": "It is {answer:.1f}.", "wrong": "Look again."},
+        guess={"prompt": "How much?", "options": ["little", "much"], "reveal": "It is {share:.1f}%."},
+        exercises={"second": {"right": "Yes, it is.", "first": "That is the first.", "hint": "Count again."}},
+    )
+
+
+def test_an_answer_that_is_not_an_option_is_refused_with_the_options():
+    with pytest.raises(ValueError, match="'repayed' is not among the options stopped, repaid"):
+        ask("trial.choice", "repayed", net=1, gross=1)
+
+
+def test_a_question_carries_the_place_of_the_right_option_and_a_reason_for_each():
+    content = ask("trial.choice", "repaid", net=-1234.5, gross=6789).content
+    assert content["options"] == ["It stopped", "It was repaid"] and content["answer"] == 1
+    assert content["feedback"] == ["No: 6,789 was paid.", "Yes: the rest is -1,234."]
+
+
+def test_a_question_for_a_number_carries_the_number_and_how_far_an_answer_may_be():
+    content = ask("trial.amount", 9.163, tolerance=0.1).content
+    assert (content["answer"], content["tolerance"], content["unit"]) == (9.163, 0.1, "billion")
+    assert content["feedback"] == ["It is 9.2.", "Look again."]
+
+
+def test_a_missing_figure_of_an_explanation_is_named():
+    with pytest.raises(KeyError, match="gross"):
+        ask("trial.choice", "repaid", net=1)
+
+
+def test_a_prediction_has_a_reveal_with_the_figures_and_no_right_answer():
+    content = predict("trial.guess", share=12.65).content
+    assert (content["options"], content["feedback"]) == (["little", "much"], ["It is 12.7%."])
+    assert "answer" not in content
+
+
+# Exercises
+
+
+@each_exercise
+def test_an_unfilled_stub_says_so(exercise):
+    said = check(exercise, ...)
+    assert (said.right, said.words) == (None, UNFILLED)
+
+
+@each_case
+def test_every_answer_of_the_table_is_told_in_its_own_words(case):
+    said = check(case.exercise, number(case.value) if number(case.value) is not None else case.value)
+    assert said.right is (case.case == "right")
+    assert said.words.endswith(words(case.exercise)[case.case])
+
+
+@each_case
+def test_an_answer_may_be_a_little_off_and_no_further(case):
+    if number(case.value) is not None:
+        told = words(case.exercise)[case.case]
+        for way in (-1, 1):
+            assert check(case.exercise, number(case.value) + way * 0.9 * case.tolerance).words.endswith(told)
+            assert not check(case.exercise, number(case.value) + way * (1.1 * case.tolerance + 1e-6)).words.endswith(
+                told
+            )
+
+
+@each_exercise
+@pytest.mark.parametrize("answer", [1e9, -1e9, float("nan"), None, "", "a guess", [1, 2], {}], ids=repr)
+def test_any_other_answer_gets_the_hint(exercise, answer):
+    said = check(exercise, answer)
+    assert said.right is False
+    assert said.words.endswith(words(exercise)["hint"])
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"), [("DEU", " deu "), ("9", "9"), ("9", 9.0), ("9", np.int64(9)), ("2012-05", "2012-05")]
+)
+def test_a_text_may_be_written_in_any_case_and_a_number_as_text(expected, answer, monkeypatch):
+    rows = pd.DataFrame({"exercise": ["trial.second"], "case": "right", "value": expected, "tolerance": 0.0})
+    monkeypatch.setattr(questions, "load", lambda name: rows)
+    assert check("trial.second", answer).words == "Right. Yes, it is."
+
+
+@each_exercise
+def test_every_exercise_has_a_right_answer_and_words_for_each_of_its_answers(exercise):
+    cases = [case.case for case in CASES if case.exercise == exercise]
+    assert "right" in cases
+    assert words(exercise).keys() == {*cases, "hint"}
+    assert len(set(words(exercise).values())) == len(cases) + 1
+
+
+def test_markup_in_an_answer_or_a_text_is_not_run():
+    assert "<img" not in check(EXERCISES[0], "<img src=x onerror=alert(1)>")._repr_html_()
+    assert "&lt;img" in Feedback(False, "<img src=x onerror=alert(1)>")._repr_html_()
