@@ -18,13 +18,13 @@ from .claims import claims, scoreboard, sources, verify
 from .explorer import explore, present, use
 from .language import text, texts
 from .questions import ask, check, predict
-from .tables import cite, labels, load, table_names
+from .tables import cite, labels, load, load_json, table_names
 
 if sys.modules.get("rfc3987_syntax", ...) is None:
     del sys.modules["rfc3987_syntax"]
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "cite", "claims", "explore", "labels", "load", "predict", "present", "scoreboard", "sources",
-    "table_names", "text", "texts", "use", "verify", *_charts,
+    "ask", "check", "cite", "claims", "explore", "labels", "load", "load_json", "predict", "present", "scoreboard",
+    "sources", "table_names", "text", "texts", "use", "verify", *_charts,
 ]  # fmt: skip

@@ -13,7 +13,7 @@ import altair as alt
 import ipywidgets as widgets
 import pandas as pd
 
-from .language import texts
+from .language import shared, texts
 from .tables import load, load_json, title, unit
 
 __all__ = [
@@ -35,10 +35,16 @@ def axis(kind: str, **options) -> alt.Axis:
     Parameters
     ----------
     kind
-        Entry of ``common.axes`` in the catalogue; its ``{}`` is the value on the axis.
+        Entry of ``common.axes`` in the catalogue, or, as ``"climate.ppm"``, of a theme's own ``axes``; its ``{}`` is
+        the value on the axis.
     """
-    entry = texts(f"common.axes.{kind}")
+    entry = _axis(kind)
     return alt.Axis(labelExpr=entry["label"].replace("{}", "datum.value"), title=entry.get("title"), **options)
+
+
+def _axis(kind: str) -> dict[str, str]:
+    theme, _, name = kind.rpartition(".")
+    return texts(f"{theme or 'common'}.axes.{name}")
 
 
 def year_bar(years: int) -> alt.ExprRef:
@@ -61,12 +67,12 @@ def tips(table: str, *columns: str, **calculated: str) -> list[alt.Tooltip]:
     *columns
         Columns of that table; ``name`` is the country.
     **calculated
-        Columns that the chart computes, each with an entry of ``common.columns`` in the catalogue for its title;
-        the value is a number format such as ``",.1f"``, or ``""`` for text.
+        Columns that the chart computes, each with an entry of ``common.columns``, or of the ``columns`` of the
+        table's theme, for its title; the value is a number format such as ``",.1f"``, or ``""`` for text.
     """
-    words = texts("common.columns")
+    theme = table.split("_")[0]
     named = [_tip(c, _heading(table, c), _format(table, c)) for c in columns]
-    return named + [_tip(c, words[c], number) for c, number in calculated.items()]
+    return named + [_tip(c, shared("columns", c, theme), number) for c, number in calculated.items()]
 
 
 def _tip(column: str, heading: str, number: str) -> alt.Tooltip:
@@ -161,13 +167,19 @@ def lines(
     base = base.transform_calculate(colour=f"indexof({chosen}, datum.iso3) % {len(PALETTE)}")
     scale = alt.Scale(domain=list(range(len(PALETTE))), range=PALETTE)
     colour = alt.condition(japan, alt.value(JAPAN), alt.Color("colour:O", scale=scale, legend=None))
-    year = alt.X("year:Q", axis=alt.Axis(format="d", title=None, grid=False), scale=alt.Scale(zero=False, nice=False))
+    year = alt.X(
+        "year:Q",
+        axis=alt.Axis(format="d", title=None, grid=False, tickCount=alt.ExprRef("room / 70")),
+        scale=alt.Scale(zero=False, nice=False),
+    )
     drawn = base.encode(x=year, y=alt.Y(amount, type="quantitative", axis=y), color=colour)
     thick = alt.condition(japan, alt.value(4), alt.value(2))
     line = drawn.mark_line().encode(detail=["iso3:N", alt.Detail(piece, type="nominal")], strokeWidth=thick)
     points = drawn.mark_point(filled=True, size=30).encode(tooltip=tooltip)
     last = base.transform_joinaggregate(last="max(year)", groupby=["iso3"]).transform_filter("datum.year == datum.last")
-    order = last.transform_window(place="row_number()", sort=[alt.SortField(amount, order="descending")])
+    order = last.transform_window(
+        place="row_number()", sort=[alt.SortField(amount, order="descending"), alt.SortField("iso3")]
+    )
     places = alt.Scale(domain=[0, height / 18], range=[0, height], nice=False)
     names = order.mark_text(align="left", dx=10, fontWeight="bold").encode(
         x=alt.value(alt.ExprRef("room < 520 ? 0 : width")),
@@ -180,7 +192,12 @@ def lines(
 
 
 def bubble_map(
-    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], legend: str, height: int = 380
+    base: alt.Chart,
+    amount: str,
+    tooltip: list[alt.Tooltip],
+    legend: str,
+    height: int = 380,
+    signs: str = "common.signs",
 ) -> alt.LayerChart:
     """Bubbles on an outline of the land: area for the size of an amount, colour for its sign.
 
@@ -189,12 +206,14 @@ def bubble_map(
     base
         Chart whose transforms leave one row for each place, with columns ``lat``, ``lon`` and `amount`.
     legend
-        Entry of ``common.axes`` for the labels of the legend.
+        Entry for the labels of the legend, as for `axis`.
+    signs
+        Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
     """
     land = alt.Chart(alt.Data(values=load_json("land")["features"])).mark_geoshape(
         fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, aria=False
     )
-    entry = texts(f"common.axes.{legend}")
+    entry = _axis(legend)
     size = alt.Size(
         "size:Q",
         scale=alt.Scale(type="sqrt", rangeMin=0, rangeMax=alt.ExprRef("200 + 1.2 * room"), domainMin=0, nice=False),
@@ -206,7 +225,7 @@ def bubble_map(
             columns=fitting(75),
         ),
     )
-    words = texts("common.signs")
+    words = texts(signs)
     sign = alt.Color(
         "sign:N",
         title=None,

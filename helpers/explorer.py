@@ -27,7 +27,7 @@ import platformdirs
 import traitlets
 import vl_convert
 
-from .language import language, text, texts
+from .language import language, shared, text, texts
 from .language import use as choose_language
 from .tables import cite
 
@@ -165,7 +165,7 @@ def explore(
     summary
         A chart without a mark whose first row of data fills the ``summary`` sentence of the catalogue, such as
         ``base.transform_filter("datum.iso3 == 'JPN'")``. Placeholders name a column or a parameter, with a format of
-        ``common.formats``: ``"{year}: Japan ranks {rank:ordinal} with {amount:usd}."``
+        ``common.formats`` or of ``<theme>.formats``: ``"{year}: Japan ranks {rank:ordinal} with {amount:usd}."``
     **controls
         ipywidgets by the name of the Vega-Lite parameter that each drives. A whole-number slider whose name contains
         ``year`` gets a play button.
@@ -189,9 +189,10 @@ def explore(
     {'name': 'year', 'value': 2011}
     """
     wording = texts(key) if key else {}
+    theme = key.split(".")[0] if key else None
     labels = {name: _option_labels(control) for name, control in controls.items()}
     if summary is not None:
-        sentence = _expression(wording["summary"], labels)
+        sentence = _expression(wording["summary"], labels, theme)
         said = summary.transform_calculate(sentence=sentence).mark_point(opacity=0, size=0)
         said = said.encode(description="sentence:N").properties(name="summary")
         chart = chart + said if isinstance(chart, alt.Chart) else _added(chart, said)
@@ -202,7 +203,7 @@ def explore(
     spec.setdefault("autosize", {"type": "fit-x", "contains": "padding", "resize": True})
     if wording:
         spec["description"] = wording["description"]
-        subtitle = _expression(wording.get("subtitle", ""), labels)
+        subtitle = _expression(wording.get("subtitle", ""), labels, theme)
         spec["params"].append({"name": SUBTITLE, "expr": subtitle})
     for name, control in controls.items():
         control.description = wording.get("controls", {}).get(name, control.description or name)
@@ -285,7 +286,7 @@ def _option_labels(control: widgets.Widget) -> dict[str, str]:
 # Sentences ------------------------------------------------------------------------------------------------------------
 
 
-def _expression(template: str, labels: Mapping[str, Mapping[str, str]]) -> str:
+def _expression(template: str, labels: Mapping[str, Mapping[str, str]], theme: str | None) -> str:
     """A Vega expression that fills a template. `labels` holds the option labels of every control."""
     parts = []
     for words, name, kind, _ in string.Formatter().parse(template):
@@ -296,7 +297,7 @@ def _expression(template: str, labels: Mapping[str, Mapping[str, str]]) -> str:
             if kind == "label":
                 parts.append(f"{json.dumps(labels[name], ensure_ascii=False)}[{value}]")
             else:
-                parts.append("(" + (texts(f"common.formats.{kind}") if kind else "{}").replace("{}", value) + ")")
+                parts.append("(" + (shared("formats", kind, theme) if kind else "{}").replace("{}", value) + ")")
     return " + ".join(parts) or "''"
 
 

@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-__all__ = ["language", "languages", "localized", "text", "texts", "use"]
+__all__ = ["language", "languages", "localized", "shared", "text", "texts", "use"]
 
 TEXTS = Path(__file__).parent / "texts"
 _active = os.environ.get("HELPERS_LANGUAGE", "en")
@@ -63,6 +63,12 @@ def texts(key: str) -> Any:
             raise KeyError(f"No text {key!r} in language {_active!r}: add it to {file}.")
         entry = entry[part]
     return entry
+
+
+def shared(part: str, name: str, theme: str | None) -> str:
+    """Entry `name` of the ``formats`` or ``columns`` (`part`) of a theme's file, or else of ``common.toml``."""
+    own = _catalogue(_active).get(theme, {}).get(part, {})
+    return own[name] if name in own else texts(f"common.{part}.{name}")
 
 
 def text(key: str, **values: Any) -> str:

@@ -250,7 +250,7 @@ def test_versions_that_do_not_fit_are_named_with_the_remedy(monkeypatch):
 def said(template, rows, labels=None, **parameters):
     """What Vega makes of a sentence, for each row."""
     data = {"name": "rows", "values": rows, "transform": [{"type": "formula", "as": "sentence"}]}
-    data["transform"][0]["expr"] = explorer._expression(template, labels or {})
+    data["transform"][0]["expr"] = explorer._expression(template, labels or {}, None)
     mark = {"type": "text", "from": {"data": "rows"}, "encode": {"enter": {"text": {"field": "sentence"}}}}
     signals = [{"name": name, "value": value} for name, value in parameters.items()]
     drawn = vl_convert.vega_to_scenegraph({"data": [data], "marks": [mark], "signals": signals})
@@ -295,6 +295,16 @@ def test_a_sentence_follows_the_measure(measure, unit, words):
 
 def test_every_format_of_the_catalogue_is_tried_here():
     assert language.texts("common.formats").keys() == EXPECTED.keys() | {"by_measure", "unit"}
+
+
+def test_a_theme_has_formats_and_columns_of_its_own(trial):
+    trial(formats={"number": "'about ' + {}"}, columns={"rank": "Place"})
+    assert [language.shared(*entry) for entry in (("columns", "rank", "trial"), ("columns", "rank", None))] == [
+        "Place", "Rank",
+    ]  # fmt: skip
+    assert explorer._expression("{value:number}", {}, "trial") == "('about ' + datum[\"value\"])"
+    with pytest.raises(KeyError, match="common.formats.nope"):
+        explorer._expression("{value:nope}", {}, "trial")
 
 
 def test_a_sentence_joins_words_columns_parameters_and_labels():
