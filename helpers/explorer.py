@@ -200,7 +200,7 @@ def explore(
     _set_parameters(spec, controls)
     _recompute(spec, f"[{', '.join(controls)}]")
     spec.setdefault("params", []).append(ROOM)
-    spec.setdefault("autosize", {"type": "fit-x", "contains": "padding", "resize": True})
+    spec.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     if wording:
         spec["description"] = wording["description"]
         subtitle = _expression(wording.get("subtitle", ""), labels, theme)
