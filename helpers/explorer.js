@@ -98,8 +98,8 @@ function theme(ink, scale, width) {
 
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-async function draw(embed, element, spec, width, ink, scale, signals) {
-  signals.room = width;
+async function draw(embed, element, spec, width, ink, scale, chosen) {
+  const signals = { ...chosen, room: width };
   const sized = { ...structuredClone(spec), params: (spec.params ?? []).map((p) => (p.name in signals ? { ...p, value: signals[p.name] } : p)) };
   if (sized.width === "container") sized.width = width;
   if (!isNumber(sized.width)) sized.autosize = "pad";
@@ -215,37 +215,46 @@ async function render({ model, el }) {
       if (settings.nothing) summary.textContent = rowsOf(drawn.vgSpec, drawn.view, "summary")[0]?.sentence ?? settings.nothing;
       if (!numbers.hidden) numbers.replaceChildren(table(rows(), columns, language, summary.textContent || words.numbers, order, sort));
     };
-    const push = async (name) => {
-      nameControl(controls[name], words);
-      if (!drawn) return;
+    const set = async (values) => {
       if (spec.width === "container") drawn.view.width(width); // lay out as a fresh chart would, whatever came before
-      await drawn.view.signal(name, read(controls[name], values[name])).runAsync();
+      for (const [name, value] of Object.entries(values)) drawn.view.signal(name, value);
+      await drawn.view.runAsync();
       if (!gone) tell();
     };
+    let settled = Promise.resolve(); // when the chart shows every change made so far
+    const push = (name) => {
+      nameControl(controls[name], words);
+      if (drawn) settled = Promise.all([settled, set({ [name]: read(controls[name], values[name]) })]);
+    };
     // Vega cannot measure a chart that is not on the page yet: the first drawing waits for a width.
-    let queue = Promise.resolve(), width = 0;
-    const redraw = () => (queue = queue.then(async () => {
+    let queue = Promise.resolve(), width = 0, queued = false;
+    const paint = async () => {
+      queued = false;
       if (gone || !width) return;
-      const before = drawn;
+      const before = drawn, chosen = signals();
       const ink = getComputedStyle(el).color;
-      const next = await draw(embed, chart, spec, width, ink, runtime.get("scale"), signals());
+      const next = await draw(embed, chart, spec, width, ink, runtime.get("scale"), chosen);
       before?.view.finalize();
       drawn = next;
-      for (const [name, value] of Object.entries(signals())) drawn.view.signal(name, value); // moved while it was drawn
-      await drawn.view.runAsync();
+      const moved = Object.entries(signals()).filter(([name, value]) => String(value) !== String(chosen[name]));
+      if (moved.length) await set(Object.fromEntries(moved)); // while it was drawn
       el.style.setProperty("--explorer-scale", runtime.get("scale"));
-      el.explorer = { view: drawn.view, controls, values, rows, redraw }; // for tests and for the curious
+      el.explorer = { view: drawn.view, controls, values, rows, redraw, settled: () => settled }; // for tests and for the curious
       tell();
       for (const control of Object.values(controls)) nameControl(control, words);
       namePlayers(el.closest(".explorer"), words);
       keepKeys(el.closest(".explorer"));
-    }).catch(fail));
+    };
+    const redraw = () => {
+      if (!queued) queue = queue.then(paint).catch(fail);
+      queued = true;
+      return queue;
+    };
     const resize = new ResizeObserver(() => {
       const room = Math.floor(chart.clientWidth);
       if (!room || room === width) return;
       width = room;
-      if (drawn && spec.width === "container") drawn.view.width(width).signal("room", width).runAsync();
-      else redraw();
+      redraw();
     });
     resize.observe(chart);
     const dark = new MutationObserver(redraw); // JupyterLab's theme changes
