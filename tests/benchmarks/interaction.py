@@ -18,6 +18,9 @@ counted, so files come from the cache of the operating system and the Vega bundl
 jumps to the last cell, so the page scrolls back to the explorer as soon as it is there. A notebook without explorers is
 timed to its end.
 
+**Work for one change** is what the page does between a change of a control and the end of Vega's update, for every
+control of every explorer: the median of several changes to and fro. Nothing of it waits for the network.
+
 **Bytes** are payloads of WebSocket frames, both ways, from opening the page until every explorer is drawn.
 **Memory** is that of the kernel process at the same moment (PSS: pages shared with other processes count in part).
 """
@@ -144,6 +147,36 @@ CHARTED = """
     return explorer?.querySelector('.role-mark path');
 """
 
+WORK = """async (panels) => {
+    const median = times => times.sort((a, b) => a - b)[Math.floor(times.length / 2)], found = [];
+    for (const panel of panels) {
+        panel.scrollIntoView();
+        await new Promise(requestAnimationFrame);
+        for (const [name, c] of Object.entries(panel.explorer.controls)) {
+            const values = panel.explorer.values[name], trait = Array.isArray(values) ? 'index' : 'value';
+            const old = c.get(trait), low = c.get('min');
+            const other = Array.isArray(values) ? (Array.isArray(old) ? [] : (old + 1) % values.length)
+                : c.get('allowed_tags') ? old.slice(1)
+                : typeof old === 'boolean' ? !old
+                : Array.isArray(old) ? [low, old[1]] : old > low ? old - 1 : old + 1;
+            const times = [];
+            for (let i = 0; i < 9; i++) {
+                await new Promise(requestAnimationFrame);
+                const start = performance.now();
+                c.set(trait, i % 2 ? old : other);
+                await panel.explorer.settled();
+                times.push(performance.now() - start);
+            }
+            c.set(trait, old);
+            await panel.explorer.settled();
+            const title = panel.querySelector('.explorer-title').textContent;
+            found.push({ title, control: c.get('description'), ms: median(times.slice(1)) });
+        }
+    }
+    return found.sort((a, b) => b.ms - a.ms);
+}"""
+FRAME = 1000 / 60
+
 
 class Proxy:
     """A network that is far away: every chunk of data arrives half of `round_trip` (seconds) later."""
@@ -262,12 +295,14 @@ def measure_run(opened, address: str, name: str, condition: str) -> dict:
     kernel = notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
     [process] = [p for p in psutil.process_iter(["cmdline"]) if kernel in " ".join(p.info["cmdline"] or [])]
     memory = process.memory_full_info()._asdict()
+    work = notebook.page.locator(".explorer-panel").evaluate_all(WORK)
     close(notebook)
     return cost | {
         "memory": {kind.upper(): memory[kind] / 1e6 for kind in ("pss", "uss", "rss") if kind in memory},
         "frames": sorted(map(len, recorder.frames), reverse=True),
         "bundles": sum(bundle in frame for frame in recorder.frames),
         "outside": len(notebook.outside),
+        "work": work,
     }
 
 
@@ -316,12 +351,18 @@ def report_notebook(name: str, bare: list[dict], runs: list[dict]) -> list[tuple
         ("kernel memory", ", ".join(f"{kind} {value:.0f} MB" for kind, value in memory.items())),
         ("requests to other machines", outside),
     )
+    slowest = runs[-1]["work"][:5]
+    if slowest:
+        table(
+            ("slowest changes", "control", "work"), *((w["title"], w["control"], f"{w['ms']:.1f} ms") for w in slowest)
+        )
     return [
         target(f"{name}: over the WebSocket", size, 4, "MB"),
         target(f"{name}: Vega bundle sent, times", max(run["bundles"] for run in runs), 1),
         target(f"{name}: Run All to the first chart / bare import", median(chart) / median(base), 2),
         target(f"{name}: kernel memory ({kind})", held, 250, "MB"),
         target(f"{name}: requests to other machines", outside, 0),
+        *(target(f"{name}: work for the slowest change", work["ms"], FRAME, "ms") for work in slowest[:1]),
     ]
 
 
