@@ -14,8 +14,10 @@ from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, ToggleButt
 
 from .charts import *  # noqa: F403
 from .charts import __all__ as _charts
+from .checkup import checkup
 from .claims import claims, scoreboard, sources, verify
 from .explorer import explore, present, use
+from .glossary import glossary, outline
 from .language import text, texts
 from .questions import ask, check, predict
 from .tables import cite, labels, load, load_json, table_names
@@ -25,6 +27,6 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "cite", "claims", "explore", "labels", "load", "load_json", "predict", "present", "scoreboard",
-    "sources", "table_names", "text", "texts", "use", "verify", *_charts,
+    "ask", "check", "checkup", "cite", "claims", "explore", "glossary", "labels", "load", "load_json", "outline",
+    "predict", "present", "scoreboard", "sources", "table_names", "text", "texts", "use", "verify", *_charts,
 ]  # fmt: skip

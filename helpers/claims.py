@@ -172,6 +172,8 @@ def _given(value: Any) -> bool:
 
 def _amount(value: Any, row: Any) -> str:
     """A figure with its unit; country codes as names; years and dates as they are."""
+    if not _given(value):
+        return ""
     number = _number(value)
     if number is None or row.kind == "event":
         names = load("countries").set_index("iso3").name

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import pandas as pd
 import traitlets
 
 from .language import text, texts
@@ -39,6 +40,11 @@ def predict(key: str, **values: Any) -> Question:
         Entry of the catalogue with ``prompt``, ``options`` (or ``unit``, for a number) and ``reveal``.
     **values
         Figures computed in the notebook that fill the placeholders of ``prompt`` and ``reveal``.
+
+    Raises
+    ------
+    ValueError
+        If a figure is missing (NaN).
     """
     entry = texts(key)
     return _question("predict", entry, values, feedback=[entry["reveal"].format(**values)])
@@ -62,7 +68,7 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
     Raises
     ------
     ValueError
-        If `answer` is not among the options.
+        If `answer` is not among the options, or a figure is missing (NaN).
     """
     entry, values = texts(key), values | {"answer": answer}
     if "options" not in entry:
@@ -76,6 +82,8 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
 
 
 def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **content: Any) -> Question:
+    if missing := [name for name, value in values.items() if pd.api.types.is_scalar(value) and pd.isna(value)]:
+        raise ValueError(text("common.questions.missing", names=", ".join(missing)))
     options = entry.get("options")
     options = list(options.values()) if isinstance(options, dict) else options
     words = texts("common.questions")

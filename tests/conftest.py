@@ -16,7 +16,7 @@ from helpers.explorer import Explorer
 from helpers.questions import Question
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*/*.ipynb"))
-THEMES = [path for path in NOTEBOOKS if path.stem[:2] > "00"]
+THEMES = [path for path in NOTEBOOKS if "00" < path.stem[:2] < "90"]
 
 
 @dataclass

@@ -49,6 +49,12 @@ def test_an_answer_that_is_not_an_option_is_refused_with_the_options():
         ask("trial.choice", "repayed", net=1, gross=1)
 
 
+@pytest.mark.parametrize("share", [float("nan"), np.float64("nan")])
+def test_a_missing_figure_is_refused_by_name(share):
+    with pytest.raises(ValueError, match=r"figure share .* is missing"):
+        predict("trial.guess", share=share)
+
+
 def test_a_question_carries_the_place_of_the_right_option_and_a_reason_for_each():
     content = ask("trial.choice", "repaid", net=-1234.5, gross=6789).content
     assert content["options"] == ["It stopped", "It was repaid"] and content["answer"] == 1

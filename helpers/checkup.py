@@ -1,0 +1,128 @@
+"""A check that this machine holds all that the notebooks need, so that a class can start without the internet."""
+
+from __future__ import annotations
+
+import html
+import platform
+import re
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import platformdirs
+import vl_convert
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from . import tables
+from .claims import COLOURS, Html, _table
+from .explorer import build_bundle
+from .language import text, texts
+
+__all__ = ["checkup"]
+
+PROJECT = "bluebook-notebooks"
+STATES = {"ok": COLOURS["matches"], "note": COLOURS["revised"], "todo": COLOURS["differs"]}
+
+
+def checkup() -> Html:
+    """Check versions, chart library and tables on this machine, and say for each what to do if it is not right.
+
+    Nothing is raised, and nothing is asked of the internet.
+    """
+    body, states = [], []
+    for part, examine in EXAMINATIONS.items():
+        try:
+            state, found = examine()
+        except Exception as error:  # whatever is broken is told, not raised
+            state, found = "todo", text("start.checkup.failed", error=f"{type(error).__name__}: {error}")
+        states.append(state)
+        colour, word = STATES[state], html.escape(text(f"start.checkup.states.{state}"))
+        badge = Html(f'<span class="bluebook-badge" style="background: {colour}">{word}</span>')
+        body.append([text(f"start.checkup.parts.{part}"), badge, _with_code(found)])
+    words, wrong = texts("start.checkup"), states.count("todo")
+    status = words["wrong"].format(wrong=wrong, count=len(states)) if wrong else words["fine"]
+    table = _table([words["part"], words["state"], words["found"]], body, words["caption"])
+    return Html(f'<p role="status"><strong>{html.escape(status)}</strong></p>{table.markup}')
+
+
+def _python() -> tuple[str, str]:
+    wanted, found = metadata.metadata(PROJECT)["Requires-Python"], platform.python_version()
+    fits = SpecifierSet(wanted).contains(found, prereleases=True)
+    return _judged(fits, "python", found=found, wanted=wanted)
+
+
+def _packages() -> tuple[str, str]:
+    """What the project asks for, and, where the lock is at hand, the versions that it was tested with."""
+    asked = metadata.requires(PROJECT) or []
+    if unfit := _unfit(asked):
+        return "todo", text("start.checkup.packages.todo", list=_few(unfit))
+    lock = tables.DATA.parent / "binder" / "requirements.txt"
+    if not lock.is_file():
+        return "ok", text("start.checkup.packages.ok", count=len(asked))
+    pins = [line for line in lock.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    if unfit := _unfit(pins):
+        return "note", text("start.checkup.packages.note", list=_few(unfit))
+    return "ok", text("start.checkup.packages.ok", count=len(pins))
+
+
+def _unfit(lines: Iterable[str]) -> list[str]:
+    """The requirements that this machine does not fulfil, each with what it has."""
+    unfit = []
+    for wanted in map(Requirement, lines):
+        if wanted.marker and not wanted.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            found = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            found = None
+        if found is None or not wanted.specifier.contains(found, prereleases=True):
+            key = "missing" if found is None else "other"
+            unfit.append(text(f"start.checkup.{key}", name=wanted.name, wanted=wanted.specifier, found=found))
+    return unfit
+
+
+def _bundle() -> tuple[str, str]:
+    size, folder = len(build_bundle()), Path(platformdirs.user_cache_dir(PROJECT))
+    kept = any(folder.glob(f"vega-*-{vl_convert.__version__}.js.gz"))
+    return _judged(kept, "bundle", "note", size=size / 1e6, folder=folder)
+
+
+def _tables() -> tuple[str, str]:
+    """Read every file anew and compare it with its checksum; what has changed is searched for what is wrong."""
+    resources, broken = tables._resources(tables.DATA), []
+    for name, resource in resources.items():
+        try:
+            tables._checked(tables.DATA, resource)
+            (tables.load if resource["type"] == "table" else tables.load_json)(name)
+        except tables.TableError as error:
+            broken.append(str(error))
+        except Exception as error:
+            file, reason = f"data/{resource['path']}", f"{type(error).__name__}: {error}"
+            broken.append(text("start.checkup.unreadable", file=file, error=reason))
+    return _judged(not broken, "tables", count=len(resources), wrong=len(broken), list=_few(broken, " "))
+
+
+def _chart() -> tuple[str, str]:
+    bar = alt.Chart(pd.DataFrame({"amount": [1]})).mark_bar().encode(x="amount:Q")
+    return _judged("<svg" in vl_convert.vegalite_to_svg(bar.to_dict()), "chart", version=alt.__version__)
+
+
+EXAMINATIONS = {"python": _python, "packages": _packages, "bundle": _bundle, "tables": _tables, "chart": _chart}
+
+
+def _judged(fine: bool, part: str, otherwise: str = "todo", **values: object) -> tuple[str, str]:
+    state = "ok" if fine else otherwise
+    return state, text(f"start.checkup.{part}.{state}", **values)
+
+
+def _few(items: list[str], between: str = "; ", most: int = 4) -> str:
+    more = text("start.checkup.more", count=len(items) - most) if len(items) > most else ""
+    return between.join(items[:most]) + more
+
+
+def _with_code(words: str) -> Html:
+    """Words in which what stands between backticks is shown as a command."""
+    return Html(re.sub("`(.+?)`", r"<code>\1</code>", html.escape(words)))

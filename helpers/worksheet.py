@@ -1,0 +1,268 @@
+"""Printable worksheets, each with its answer key, made from the notebooks: ``python -m helpers worksheets OUT``.
+
+A notebook's cells are run, and the questions and the first chart that they make are put on paper; exercises and
+discussion questions are read from its Markdown. No text is typed twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import copy
+import io
+import math
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import mistune
+import nbformat
+import vl_convert
+from ipywidgets import Widget
+from markupsafe import Markup
+
+from .explorer import ROOM, SUBTITLE, Explorer
+from .language import language, text, texts, use
+from .questions import Question
+from .tables import load
+
+__all__ = ["WorksheetError", "run", "worksheet", "write_worksheets"]
+
+FOLDER = Path(__file__).parent
+NOTEBOOKS = FOLDER.parent / "notebooks"
+WIDTH = 660  # of the chart in pixels: an A4 or Letter page without its margins
+INK = "#111111"
+CONFIG = {
+    "aria": False,
+    "background": "white",
+    "font": "'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif",
+    "view": {"stroke": None},
+    "axis": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 200},
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "labelLimit": 260, "orient": "top"},
+    "text": {"color": INK, "fontSize": 12},
+    "rule": {"color": INK},
+}
+
+
+class WorksheetError(Exception):
+    """A notebook of which no worksheet can be made; the message names the notebook and the cell."""
+
+
+# Command --------------------------------------------------------------------------------------------------------------
+
+
+def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
+    """Write ``<language>/<stem>.html`` and ``<language>/<stem>-answers.html`` for the notebook of every theme.
+
+    Pages are written when all of them are made, so a failure leaves `out` as it was.
+
+    Parameters
+    ----------
+    out
+        Folder for the pages; it is made if there is none.
+    notebooks
+        Folder with one folder of notebooks for each language.
+
+    Raises
+    ------
+    WorksheetError
+        If there are no notebooks, or one cannot be run.
+    """
+    paths = sorted(path for path in notebooks.glob("*/*.ipynb") if "00" < path.stem[:2] < "90")
+    if not paths:
+        raise WorksheetError(f"There are no notebooks of themes in {notebooks}: run this in a copy of the repository.")
+    pages = {}
+    for number, path in enumerate(paths, 1):
+        name = f"{path.parent.name}/{path.stem}"
+        print(f"[{number}/{len(paths)}] {name}", flush=True)
+        try:
+            pages[f"{name}.html"], pages[f"{name}-answers.html"] = worksheet(path, *run(path))
+        except WorksheetError:
+            raise
+        except Exception as error:
+            raise WorksheetError(f"{name}.ipynb: {type(error).__name__}: {error}") from error
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out) as folder:
+        for name, page in pages.items():
+            (Path(folder) / name).parent.mkdir(exist_ok=True)
+            (Path(folder) / name).write_text(page, encoding="utf-8", newline="\n")
+        for name in pages:
+            (out / name).parent.mkdir(exist_ok=True)
+            os.replace(Path(folder) / name, out / name)
+    return [out / name for name in pages]
+
+
+def run(path: Path) -> tuple[list[Any], list[tuple[str, Widget]]]:
+    """Run the code cells of a notebook in this process.
+
+    Returns
+    -------
+    tuple
+        The cells, and the explorers and questions in the order made, each with the id of its cell.
+
+    Raises
+    ------
+    WorksheetError
+        If the file is not a notebook, or one of its cells fails.
+    """
+    name, before = f"{path.parent.name}/{path.name}", language()
+    try:
+        cells = nbformat.read(path, as_version=4).cells
+    except Exception as error:
+        raise WorksheetError(f"{name} is not a notebook: {error}") from error
+    use(path.parent.name)
+    made: list[tuple[str, Widget]] = []
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    Widget.on_widget_constructed(
+        lambda widget: made.append((cell.id, widget)) if isinstance(widget, Explorer | Question) else None
+    )
+    try:
+        for cell in cells:
+            if cell.cell_type == "code":
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(cell.source, cell.id, "exec"), namespace)
+    except Exception as error:
+        raise WorksheetError(f"{name}, cell {cell.id}: {type(error).__name__}: {error}") from error
+    finally:
+        Widget.on_widget_constructed(None)
+        use(before)
+    return cells, made
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+def worksheet(path: Path, cells: list[Any], made: list[tuple[str, Widget]]) -> tuple[str, str]:
+    """Make the worksheet of a notebook and its answer key, each a whole page of HTML that needs nothing else.
+
+    Parameters
+    ----------
+    path
+        The notebook; the name of its folder is the language.
+    cells, made
+        What `run` gives.
+    """
+    before = language()
+    use(path.parent.name)
+    try:
+        heading, question, *_ = cells[0].source.removeprefix("# ").split("\n\n")
+        explorer = next((widget for _, widget in made if isinstance(widget, Explorer)), None)
+        content = {
+            "language": path.parent.name,
+            "words": texts("worksheet"),
+            "made": text("worksheet.made", notebook=path.stem),
+            "heading": heading,
+            "question": Markup(_written(question)),
+            "questions": _questions(cells, made),
+            "exercises": [_exercise(source, name) for source, name in _asked(cells)],
+            "discussion": [Markup(_written(item)) for item in _discussion(path, cells)],
+        }
+        chart = _still(explorer) if explorer else None
+    finally:
+        use(before)
+    page = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    ).get_template("worksheet.html")
+    return page.render(content, key=False, chart=chart), page.render(content, key=True, chart=None)
+
+
+def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, list[Mapping[str, Any]]]:
+    """The predictions and the self-check questions, each with the heading of its section."""
+    sections, heading = {}, ""
+    for cell in cells:
+        if cell.cell_type == "markdown" and (found := re.match(r"## (.+)", cell.source)):
+            heading = found[1]
+        sections[cell.id] = heading
+    asked: dict[str, list[Mapping[str, Any]]] = {"predict": [], "ask": []}
+    for cell_id, widget in made:
+        if isinstance(widget, Question):
+            content = dict(widget.content)
+            if not content["options"] and "answer" in content:
+                content["number"] = _number(content["answer"], content["tolerance"])
+            asked[content["kind"]].append(content | {"section": sections[cell_id]})
+    return asked
+
+
+def _number(value: float, tolerance: float) -> str:
+    """A right number, one digit finer than how far an answer may be from it."""
+    if not tolerance:
+        return f"{value:,g}"
+    return f"{value:,.{max(0, 1 - math.floor(math.log10(tolerance)))}f} ± {tolerance:g}"
+
+
+def _asked(cells: list[Any]) -> Iterable[tuple[str, str]]:
+    """The Markdown of every exercise with the exercise's name, which its stub checks."""
+    prose = ""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            prose = cell.source
+        elif found := re.search(r'check\("([\w.]+)", answer\)', cell.source):
+            yield prose, found[1]
+
+
+def _exercise(source: str, name: str) -> dict[str, Any]:
+    """An exercise in words, with every answer that the notebook knows and what it says of it."""
+    theme, _, short = name.partition(".")
+    words = texts(f"{theme}.exercises.{short}")
+    rows = load("exercises").query("exercise == @name").itertuples()
+    cases = [
+        {"right": row.case == "right", "value": row.value, "tolerance": row.tolerance, "words": words[row.case]}
+        for row in rows
+    ]
+    cases.sort(key=lambda case: not case["right"])
+    return {"prompt": Markup(_written(source)), "cases": cases, "hint": words["hint"]}
+
+
+def _discussion(path: Path, cells: list[Any]) -> list[str]:
+    """The numbered questions of the last part of the key points."""
+    points = next((cell.source for cell in cells if cell.id == "key-points"), "")
+    if found := re.findall(r"^\d+\. (.+)$", points.rpartition("\n## ")[2], re.MULTILINE):
+        return found
+    raise WorksheetError(f"{path.parent.name}/{path.name}, cell key-points: its last part has no numbered questions.")
+
+
+class _Paper(mistune.HTMLRenderer):
+    """Markdown for paper: a link or a picture leaves its words, markup is shown as it is written."""
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        return text
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return text
+
+
+_written = mistune.create_markdown(renderer=_Paper(escape=True))
+
+
+# Chart ----------------------------------------------------------------------------------------------------------------
+
+
+def _still(explorer: Explorer) -> dict[str, Any]:
+    """The chart of an explorer as it is at the start: SVG, dark on white, and the lines above and below it."""
+    spec, settings = copy.deepcopy(explorer.spec), explorer.panel.settings
+    if "layer" in spec:
+        spec["layer"] = [layer for layer in spec["layer"] if layer.get("name") != "summary"]
+    if spec.get("width") == "container":
+        spec["width"] = WIDTH
+    for parameter in spec["params"]:
+        if parameter["name"] == ROOM["name"]:
+            parameter["value"] = WIDTH
+    vega = vl_convert.vegalite_to_vega(spec, config=CONFIG)
+    return {
+        "title": settings["title"],
+        "subtitle": _subtitle(vega),
+        "description": spec.get("description", ""),
+        "source": settings["source"],
+        "picture": "data:image/svg+xml;base64," + base64.b64encode(vl_convert.vega_to_svg(vega).encode()).decode(),
+    }
+
+
+def _subtitle(vega: dict[str, Any]) -> str:
+    """The line under the title, which depends on the controls."""
+    line = {"type": "text", "encode": {"enter": {"text": {"signal": SUBTITLE}}}}
+    group = vl_convert.vega_to_scenegraph({"signals": vega["signals"], "marks": [line]})["scenegraph"]
+    return group["items"][0]["items"][0]["items"][0].get("text", "")
