@@ -86,6 +86,7 @@ def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **conten
         raise ValueError(text("common.questions.missing", names=", ".join(missing)))
     options = entry.get("options")
     options = list(options.values()) if isinstance(options, dict) else options
+    options = options and [option.format(**values) for option in options]
     words = texts("common.questions")
     prompt = entry["prompt"].format(**values)
     return Question(

@@ -113,6 +113,14 @@ def test_the_notebook_table_lists_every_notebook():
     assert {(link, status) for stem, link, status in rows if stem not in linked} <= {("", "being written")}
 
 
+def test_the_readme_names_every_table_that_excludes_commercial_use():
+    resources = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))["resources"]
+    closed = [r["name"] for r in resources if any("nc" in x["name"].lower().split("-") for x in r["licenses"])]
+    terms = README.partition("exclude commercial use")[2]
+    assert closed and [name for name in closed if f"`{name}`" not in terms] == []
+    assert {name for name in re.findall(r"`(\w+)`", terms)} == set(closed)
+
+
 # Tracked files
 
 
