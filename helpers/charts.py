@@ -18,7 +18,7 @@ from .tables import load, load_json, title, unit
 
 __all__ = [
     "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "axis", "bubble_map", "choices", "fitting",
-    "japan_or_other", "lines", "picker", "ranking", "tips", "year_bar",
+    "japan_or_other", "lines", "picker", "ranking", "tips", "world_map", "year_bar",
 ]  # fmt: skip
 
 JAPAN = "#d55e00"
@@ -150,7 +150,9 @@ def lines(
     base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], y: alt.Axis, chosen: str,
     piece: str = "iso3", overlays: Iterable[alt.Chart] = (),
 ) -> alt.LayerChart:  # fmt: skip
-    """Lines over years, named at the right in the order of their last values; Japan is thicker and in its colour.
+    """Lines over years, named in the order of their last values; Japan is thicker and in its colour.
+
+    The names stand at the right, on a narrow screen above the lines.
 
     Parameters
     ----------
@@ -169,7 +171,7 @@ def lines(
     colour = alt.condition(japan, alt.value(JAPAN), alt.Color("colour:O", scale=scale, legend=None))
     year = alt.X(
         "year:Q",
-        axis=alt.Axis(format="d", title=None, grid=False, tickCount=alt.ExprRef("room / 70")),
+        axis=alt.Axis(format="d", title=None, grid=False, tickCount=alt.ExprRef("room / 70"), tickMinStep=1),
         scale=alt.Scale(zero=False, nice=False),
     )
     drawn = base.encode(x=year, y=alt.Y(amount, type="quantitative", axis=y), color=colour)
@@ -177,13 +179,17 @@ def lines(
     line = drawn.mark_line().encode(detail=["iso3:N", alt.Detail(piece, type="nominal")], strokeWidth=thick)
     points = drawn.mark_point(filled=True, size=30).encode(tooltip=tooltip)
     last = base.transform_joinaggregate(last="max(year)", groupby=["iso3"]).transform_filter("datum.year == datum.last")
-    order = last.transform_window(
-        place="row_number()", sort=[alt.SortField(amount, order="descending"), alt.SortField("iso3")]
+    order = (
+        last.transform_window(
+            place="row_number()", sort=[alt.SortField(amount, order="descending"), alt.SortField("iso3")]
+        )
+        .transform_joinaggregate(names="count()")
+        .transform_calculate(at="room < 520 ? datum.place - datum.names - 1.2 : datum.place")
     )
     places = alt.Scale(domain=[0, height / 18], range=[0, height], nice=False)
     names = order.mark_text(align="left", dx=10, fontWeight="bold").encode(
         x=alt.value(alt.ExprRef("room < 520 ? 0 : width")),
-        y=alt.Y("place:Q", scale=places, axis=None),
+        y=alt.Y("at:Q", scale=places, axis=None),
         text="name",
         color=colour,
     )
@@ -210,9 +216,6 @@ def bubble_map(
     signs
         Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
     """
-    land = alt.Chart(alt.Data(values=load_json("land")["features"])).mark_geoshape(
-        fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, aria=False
-    )
     entry = _axis(legend)
     size = alt.Size(
         "size:Q",
@@ -246,4 +249,27 @@ def bubble_map(
             order=alt.Order("size:Q", sort="descending"),
         )
     )
-    return alt.layer(land, bubbles).project(type="equalEarth").properties(width="container", height=height)
+    return world_map(bubbles, height=height)
+
+
+def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.LayerChart:
+    """Layers with ``lon`` and ``lat`` on the outline of the land, in a projection that keeps areas equal.
+
+    The projection depends on the width of the screen alone, so that the land is not drawn again for every choice.
+
+    Parameters
+    ----------
+    height
+        Pixels at most; on a narrow screen half its width.
+    **projection
+        Properties of the projection, such as ``scale`` and ``center``, in place of those that show the whole earth.
+    """
+    land = alt.Chart(alt.Data(values=load_json("land")["features"])).mark_geoshape(
+        fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, clip=True, aria=False
+    )
+    whole = {
+        "scale": alt.ExprRef("min((room - 10) / 5.42, height / 2.64)"),
+        "translate": alt.ExprRef("[(room - 10) / 2, height / 2]"),
+    }
+    drawn = alt.layer(land, *layers).project(type="equalEarth", **whole | projection)
+    return drawn.properties(width="container", height=height)

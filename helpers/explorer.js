@@ -92,6 +92,7 @@ function theme(ink, scale, width) {
       fontSize: size(16), subtitleFontSize: size(13), subtitlePadding: 5,
     },
     text: { color: ink, fontSize: size(12) },
+    point: { aria: false }, // hundreds of dots: "Show the numbers" reads them out, and better
     rule: { color: ink },
   };
 }
@@ -102,6 +103,7 @@ async function draw(embed, element, spec, width, ink, scale, chosen) {
   const signals = { ...chosen, room: width };
   const sized = { ...structuredClone(spec), params: (spec.params ?? []).map((p) => (p.name in signals ? { ...p, value: signals[p.name] } : p)) };
   if (sized.width === "container") sized.width = width;
+  if (sized.projection?.type === "equalEarth") sized.height = Math.min(sized.height, width / 2); // the whole earth is twice as wide as high
   if (!isNumber(sized.width)) sized.autosize = "pad";
   return embed(element, sized, { actions: false, renderer: "svg", config: theme(ink, scale, width), tooltip: { theme: "custom" } });
 }
@@ -216,7 +218,7 @@ async function render({ model, el }) {
       if (!numbers.hidden) numbers.replaceChildren(table(rows(), columns, language, summary.textContent || words.numbers, order, sort));
     };
     const set = async (values) => {
-      if (spec.width === "container") drawn.view.width(width); // lay out as a fresh chart would, whatever came before
+      if (spec.width === "container" && !spec.projection) drawn.view.width(width); // as a fresh chart would, whatever came before
       for (const [name, value] of Object.entries(values)) drawn.view.signal(name, value);
       await drawn.view.runAsync();
       if (!gone) tell();

@@ -16,7 +16,7 @@ import os
 import string
 import tempfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -305,19 +305,30 @@ def _expression(template: str, labels: Mapping[str, Mapping[str, str]], theme: s
 
 
 def _columns(spec: dict[str, Any]) -> list[dict[str, str]]:
-    """Columns of "Show the numbers": the tooltips of the first layer that lists some. Names that layer ``numbers``."""
-    for unit in spec.get("layer", [spec]):
-        if "layer" in unit and (found := _columns(unit)):
-            return found
+    """Columns of "Show the numbers": the tooltips of the first layer that lists some.
+
+    The rows are those of the layer that a chart itself names ``numbers``; if none is, this layer gets the name.
+    """
+    units = list(_units(spec))
+    for unit in units:
         tooltip = unit.get("encoding", {}).get("tooltip")
         if isinstance(tooltip, list) and unit.get("name") != "summary":
-            unit["name"] = "numbers"
+            if not any(other.get("name") == "numbers" for other in units):
+                unit["name"] = "numbers"
             fields = [_computed(tip.get("aggregate"), tip.get("field")) for tip in tooltip]
             return [
                 {"field": field, "title": tip.get("title", field), "format": tip.get("format", "")}
                 for field, tip in zip(fields, tooltip, strict=True)
             ]
     return []
+
+
+def _units(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parts of a chart that draw marks, in order."""
+    for part in spec.get("layer", ()):
+        yield from _units(part)
+    if "layer" not in spec:
+        yield spec
 
 
 def _computed(aggregate: str | None, field: str | None) -> str:
