@@ -5,7 +5,8 @@ const modules = (globalThis.bluebookVega ??= {});
 async function load(runtime) {
   const version = runtime.get("version");
   modules[version] ??= (async () => {
-    const packed = new Blob([runtime.get("bundle")]).stream();
+    // The pages of the static edition share one copy of the bundle (site.js).
+    const packed = new Blob([(await globalThis.bluebookSite?.vega()) ?? runtime.get("bundle")]).stream();
     const source = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
     return (await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))).default;
   })();
@@ -31,6 +32,48 @@ function read(control, values) {
 }
 
 const stateOf = (values) => (Array.isArray(values) ? "index" : "value");
+
+// A link to a view holds the values of its controls, not places in a list: it outlives a new list and another language.
+const spelled = (control, values) => [read(control, values)].flat().map(encodeURIComponent).join(",");
+
+function linkTo(key, controls, values) {
+  const parts = Object.entries(controls).map(([name, control]) => `${name}=${spelled(control, values[name])}`);
+  return `#${[`view=${key}`, ...parts].join("&")}`;
+}
+
+// Sets the controls that an address names; what no longer fits a control is passed over.
+function follow(address, key, controls, values) {
+  const [view, ...parts] = address.replace(/^#/, "").split("&").map((part) => part.split("="));
+  if (view[0] !== "view" || view[1] !== key) return false;
+  for (const [name, written = ""] of parts) {
+    const control = controls[name];
+    if (!control) continue;
+    try {
+      const state = understood(written.split(",").map(decodeURIComponent), control, values[name]);
+      if (state === undefined) continue;
+      control.set(stateOf(values[name]), state);
+      control.save_changes();
+    } catch (error) {
+      if (!(error instanceof URIError)) throw error; // a damaged address
+    }
+  }
+  return true;
+}
+
+function understood(parts, control, values) {
+  if (Array.isArray(values)) {
+    const places = parts.filter((part) => part).map((part) => values.findIndex((value) => String(value) === part));
+    if (places.includes(-1)) return undefined;
+    return Array.isArray(control.get("index")) ? places : places.length === 1 ? places[0] : undefined;
+  }
+  if (values) return parts.map((part) => Object.keys(values).find((label) => String(values[label]) === part)).filter((label) => label !== undefined);
+  const now = control.get("value");
+  if (typeof now === "boolean") return { true: true, false: false }[parts[0]];
+  const numbers = parts.map((part) => (part.trim() ? Number(part) : NaN));
+  const fits = (n) => n >= control.get("min") && n <= control.get("max") && (n - control.get("min")) % (control.get("step") || 1) === 0;
+  if (!numbers.every(fits) || numbers.length !== [now].flat().length) return undefined;
+  return Array.isArray(now) ? (numbers[0] <= numbers[1] ? numbers : undefined) : numbers[0];
+}
 
 // ipywidgets leaves slider handles, tag inputs and the buttons of a player without a name for screen readers, and
 // says only by colour which button of a group is pressed. Views of a control may be made after the chart.
@@ -184,11 +227,12 @@ async function render({ model, el }) {
   const summary = element("p", { class: "explorer-summary", role: "status" });
   const source = element("p", { class: "explorer-source" }, settings.source);
   const numbers = element("div", { class: "explorer-numbers", tabindex: "0", role: "region", "aria-label": words.numbers, hidden: "" });
+  const linked = element("p", { class: "explorer-link", role: "status", hidden: "" });
   const button = (word, onclick) => element("button", { type: "button", onclick }, word);
   const tools = element("div", { class: "explorer-tools" });
   el.classList.add("explorer-panel");
   if (settings.title) el.append(title, subtitle);
-  el.append(chart, summary, tools, numbers, source);
+  el.append(chart, summary, tools, linked, numbers, source);
 
   const cleanups = [];
   const listen = (target, event, handler) => {
@@ -241,7 +285,7 @@ async function render({ model, el }) {
       const moved = Object.entries(signals()).filter(([name, value]) => String(value) !== String(chosen[name]));
       if (moved.length) await set(Object.fromEntries(moved)); // while it was drawn
       el.style.setProperty("--explorer-scale", runtime.get("scale"));
-      el.explorer = { view: drawn.view, controls, values, rows, redraw, settled: () => settled }; // for tests and for the curious
+      el.explorer = { key: settings.file, view: drawn.view, controls, values, rows, redraw, settled: () => settled }; // for tests and for the curious
       tell();
       for (const control of Object.values(controls)) nameControl(control, words);
       namePlayers(el.closest(".explorer"), words);
@@ -264,6 +308,19 @@ async function render({ model, el }) {
     cleanups.push(() => resize.disconnect(), () => dark.disconnect());
     listen(runtime, "change:scale", redraw);
     for (const [name, control] of Object.entries(controls)) listen(control, `change:${stateOf(values[name])}`, () => push(name));
+
+    const restore = () => {
+      if (follow(location.hash, settings.file, controls, values)) el.closest(".explorer")?.scrollIntoView();
+    };
+    // Shows the address of what is drawn now, in the bar too, and copies it where the browser allows.
+    const link = async () => {
+      const address = new URL(linkTo(settings.file, controls, values), location.href);
+      history.replaceState(history.state, "", address);
+      linked.replaceChildren(element("a", { href: address }, String(address)));
+      linked.hidden = false;
+      const copied = await navigator.clipboard?.writeText(String(address)).then(() => true, () => false);
+      linked.prepend(`${copied ? words.copied : words.here} `);
+    };
 
     const reset = () => {
       for (const [name, control] of Object.entries(controls)) {
@@ -309,6 +366,12 @@ async function render({ model, el }) {
     };
     const saveCsv = () => save(`${settings.file}.csv`, new Blob(["\ufeff", csv(sorted(rows(), order), columns)], { type: "text/csv" }));
     if (Object.keys(controls).length) tools.append(button(words.reset, reset));
+    if (Object.keys(controls).length && globalThis.bluebookSite) {
+      restore();
+      addEventListener("hashchange", restore);
+      cleanups.push(() => removeEventListener("hashchange", restore));
+      tools.append(button(words.link, () => link().catch(fail)));
+    }
     if (columns.length) {
       const toggle = button(words.numbers, show);
       toggle.setAttribute("aria-expanded", "false");

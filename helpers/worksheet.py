@@ -30,7 +30,7 @@ from .language import language, text, texts, use
 from .questions import Question
 from .tables import load
 
-__all__ = ["WorksheetError", "run", "worksheet", "write_worksheets"]
+__all__ = ["WorksheetError", "run", "still", "worksheet", "write_worksheets"]
 
 FOLDER = Path(__file__).parent
 NOTEBOOKS = FOLDER.parent / "notebooks"
@@ -161,7 +161,7 @@ def worksheet(path: Path, cells: list[Any], made: list[tuple[str, Widget]]) -> t
             "exercises": [_exercise(source, name) for source, name in _asked(cells)],
             "discussion": [Markup(_written(item)) for item in _discussion(path, cells)],
         }
-        chart = _still(explorer) if explorer else None
+        chart = still(explorer) if explorer else None
     finally:
         use(before)
     page = jinja2.Environment(
@@ -241,7 +241,7 @@ _written = mistune.create_markdown(renderer=_Paper(escape=True))
 # Chart ----------------------------------------------------------------------------------------------------------------
 
 
-def _still(explorer: Explorer) -> dict[str, Any]:
+def still(explorer: Explorer) -> dict[str, Any]:
     """The chart of an explorer as it is at the start: SVG, dark on white, and the lines above and below it."""
     spec, settings = copy.deepcopy(explorer.spec), explorer.panel.settings
     if "layer" in spec:

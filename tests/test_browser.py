@@ -5,21 +5,11 @@ import shutil
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from driving import CHANGES, PICTURE, marks, operate, panels, reset, serious, title, wait_until
 from lab import ROOT, Notebook, browser, jupyter
-from playwright.sync_api import TimeoutError
 
 pytestmark = pytest.mark.browser
 PATHS = sorted(path.relative_to(ROOT / "notebooks").as_posix() for path in (ROOT / "notebooks").glob("*/*.ipynb"))
-# What a learner sees: marks, words and their places, whatever their order in the page, and the sentence below.
-PICTURE = """e => [
-    ...[...e.querySelectorAll('.explorer-chart :is(path:not(.background), rect, line, text)')]
-        .filter(n => n.checkVisibility())
-        .map(n => ['d', 'transform', 'width', 'x2', 'y2', 'fill', 'stroke'].map(a => n.getAttribute(a)) + n.textContent)
-        .sort(),
-    e.querySelector('.explorer-subtitle')?.textContent,
-    e.querySelector('.explorer-summary').textContent,
-].join('\\n').replace(/\\d+\\.\\d{3,}/g, n => (+n).toFixed(2))"""
 SMALL = {
     "twice": "from helpers import *\nyear = alt.param('year')\ndata = pd.DataFrame({'year': [1, 1, 2], 'a': [1, 2, 3], "
     "'b': ['<img src=x onerror=alert(1)>', 'x', 'y']})\n"
@@ -52,85 +42,6 @@ def notebook(place, request):
     notebook.explorers()
     yield notebook
     notebook.page.close()
-
-
-def panels(notebook):
-    """The lower parts of all explorers, each brought into view in turn."""
-    for panel in notebook.page.locator(".explorer-panel").element_handles():
-        panel.scroll_into_view_if_needed()
-        yield panel
-
-
-def title(panel):
-    return panel.eval_on_selector(".explorer-title", "e => e.textContent")
-
-
-def marks(panel):
-    return panel.evaluate("e => e.explorer.rows().length")
-
-
-def wait_until(panel, words, picture):
-    """Wait until the picture of a panel is (``"==="``) or is not (``"!=="``) the given one; false if it never is."""
-    page = panel.owner_frame().page
-    try:
-        page.wait_for_function(f"([e, picture]) => ({PICTURE})(e) {words} picture", arg=[panel, picture], timeout=5000)
-    except TimeoutError:
-        return False
-    return True
-
-
-def reset(panel):
-    panel.query_selector(".explorer-tools button").press("Enter")
-    panel.evaluate("e => e.explorer.settled()")
-
-
-def operate(notebook, explorer, panel, name):
-    """Move a control once, by the keyboard alone."""
-    kind = panel.evaluate("(e, name) => e.explorer.controls[name].get('_model_name')", name)
-    label = panel.evaluate("(e, name) => e.explorer.controls[name].get('description')", name)
-    if "Slider" in kind:
-        for handle in explorer.query_selector_all(f'[role=slider][aria-label="{label}"]'):
-            handle.focus()
-            notebook.page.keyboard.press("ArrowLeft" if handle.get_attribute("aria-valuenow") != "0" else "ArrowRight")
-            notebook.page.keyboard.press("ArrowLeft")
-    elif kind == "ToggleButtonsModel":
-        explorer.query_selector(f'[role=group][aria-label="{label}"] button[aria-pressed=false]').focus()
-        notebook.page.keyboard.press("Enter")
-    elif kind == "DropdownModel":
-        explorer.query_selector(f'select[aria-label="{label}"]').focus()
-        notebook.page.keyboard.press("ArrowDown")
-    elif kind == "CheckboxModel":
-        explorer.query_selector(f'label:has-text("{label}") input').focus()
-        notebook.page.keyboard.press("Space")
-    elif kind == "TagsInputModel":
-        free = """(e, name) => {
-            const control = e.explorer.controls[name];
-            return control.get('allowed_tags').find(tag => !control.get('value').includes(tag)) ?? '';
-        }"""
-        tag = panel.evaluate(free, name)
-        explorer.query_selector(f'input[aria-label="{label}"]').focus()
-        notebook.page.keyboard.type(tag)
-        notebook.page.keyboard.press("Enter" if tag else "Backspace")
-    else:
-        raise AssertionError(f"No way to move a {kind} by the keyboard is written down here.")
-
-
-CHANGES = """(e, seed) => (async () => {
-    const random = n => Math.floor((seed = (seed * 16807) % 2147483647) / 2147483647 * n);
-    const { controls, values } = e.explorer;
-    for (let step = 0; step < 6; step++) {
-        const names = Object.keys(controls), name = names[random(names.length)], c = controls[name];
-        if (Array.isArray(values[name])) c.set('index', random(values[name].length));
-        else if (c.get('allowed_tags')) c.set('value', c.get('allowed_tags').filter(() => random(4) === 0));
-        else if (typeof c.get('value') === 'boolean') c.set('value', !c.get('value'));
-        else {
-            const pick = () => c.get('min') + random(c.get('max') - c.get('min') + 1);
-            c.set('value', Array.isArray(c.get('value')) ? [pick(), pick()].sort((a, b) => a - b) : pick());
-        }
-        if (random(2)) await new Promise(done => setTimeout(done, random(30)));
-    }
-    await e.explorer.settled();
-})()"""
 
 
 class InJupyterLab:
@@ -238,11 +149,8 @@ class InJupyterLab:
         notebook.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", colours)
         notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === '{colours}'")
         notebook.explorers()
-        found = Axe().run(
-            notebook.page, context=".jp-RenderedHTMLCommon.jp-OutputArea-output, .jp-OutputArea-output .jupyter-widgets"
-        )
-        serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
-        assert not serious, [(v["id"], [node["html"][:160] for node in v["nodes"]][:3]) for v in serious]
+        outputs = ".jp-RenderedHTMLCommon.jp-OutputArea-output, .jp-OutputArea-output .jupyter-widgets"
+        assert not serious(notebook.page, outputs)
 
     def test_ink_follows_the_theme(self, notebook):
         for colours in ("JupyterLab Dark", "JupyterLab Light"):

@@ -1,0 +1,50 @@
+// Boots the widgets of a page of the static edition: everything comes from library.js, nothing from another machine.
+
+const library = globalThis.bluebookLibrary;
+const unpacked = async (packed) => (await fetch(`data:;base64,${packed}`)).blob(); // no request: the data are the address
+
+// explorer.js finds the Vega bundle here, and that this page has an address to link to.
+globalThis.bluebookSite = { vega: () => unpacked(library.vega) };
+
+const scheme = matchMedia("(prefers-color-scheme: dark)");
+const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);
+scheme.addEventListener("change", dress);
+dress();
+
+const programs = document.querySelector("#show-programs");
+programs?.addEventListener("change", () => {
+  for (const program of document.querySelectorAll("details.program")) program.open = programs.checked;
+});
+if (matchMedia("(max-width: 70rem)").matches) document.querySelector(".contents details")?.removeAttribute("open");
+
+async function run(packed) {
+  const source = (await unpacked(packed)).stream().pipeThrough(new DecompressionStream("gzip"));
+  const script = document.createElement("script");
+  script.src = URL.createObjectURL(new Blob([await new Response(source).text()], { type: "text/javascript" }));
+  await new Promise((done, fail) => {
+    script.onload = done;
+    script.onerror = () => fail(new Error("library.js is damaged"));
+    document.head.append(script);
+  });
+}
+
+const modules = (names) => new Promise((done, fail) => globalThis.requirejs(names, (...found) => done(found), fail));
+
+async function boot() {
+  const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
+  if (!saved) return;
+  globalThis.__jupyter_widgets_assets_path__ = document.querySelector('link[rel="stylesheet"]').href.replace(/[^/]*$/, "");
+  // Programs and styles that many widgets share stand in the library once.
+  const state = JSON.parse(saved.textContent);
+  for (const { state: traits } of Object.values(state.state))
+    for (const trait of ["_esm", "_css"]) if (traits[trait] in library.texts) traits[trait] = library.texts[traits[trait]];
+  saved.textContent = JSON.stringify(state);
+  await run(library.widgets);
+  const [embed] = await modules(["@jupyter-widgets/html-manager/dist/libembed-amd"]);
+  embed.renderWidgets(document.documentElement, (name) => modules([name]).then(([found]) => found));
+}
+
+boot().catch((error) => {
+  console.error(error);
+  document.querySelector(".about")?.append(` (${error.message})`);
+});

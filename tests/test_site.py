@@ -1,0 +1,354 @@
+"""The static edition in a Chromium that cannot reach any other machine: every page, every explorer, every control."""
+
+import contextlib
+import functools
+import http.server
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urljoin, urlsplit
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from driving import CHANGES, PICTURE, marks, operate, panels, reset, serious, title, wait_until
+from lab import ROOT, browser
+
+from helpers import site
+from helpers.site import SiteError, build
+
+pytestmark = pytest.mark.browser
+NOTEBOOKS = sorted(
+    path.relative_to(ROOT / "notebooks").with_suffix("").as_posix() for path in (ROOT / "notebooks").glob("*/*.ipynb")
+)
+DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The whole site, made by the command."""
+    out = tmp_path_factory.mktemp("site") / "out"
+    done = subprocess.run([sys.executable, "-m", "helpers.site", out], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list(out.parent.iterdir()) == [out], "nothing half-written is left behind"
+    return out
+
+
+@pytest.fixture(scope="module")
+def opened():
+    with browser() as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def served(folder):
+    """The address of a plain file server on a folder."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    with served(folder) as address:
+        yield address
+
+
+def visit(opened, address, count=None, **options):
+    """Open a page until its explorers are drawn; notes what it asks of other places and what it complains of."""
+    page = opened.new_page(viewport={"width": 1300, "height": 900}, **options)
+    seen = SimpleNamespace(page=page, asked=[], complaints=[], address=address)
+    page.on("request", lambda request: seen.asked.append(request.url))
+    page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.goto(address)
+    if count is not None:
+        page.wait_for_function(DRAWN.format(count=count), timeout=30_000)
+    return seen
+
+
+def explorers_in(name):
+    """How many explorers a notebook shows, by its source."""
+    cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells
+    return sum(len(re.findall(r"\bexplore\(", cell.source)) for cell in cells if cell.cell_type == "code")
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def visited(request, opened, address):
+    """The page of every notebook."""
+    seen = visit(opened, f"{address}/{request.param}.html")
+    seen.name = request.param
+    seen.page.wait_for_function(f"document.querySelectorAll('.explorer-panel').length >= {explorers_in(request.param)}")
+    seen.page.wait_for_function("[...document.querySelectorAll('.explorer-panel')].every(e => e.explorer)")
+    yield seen
+    seen.page.close()
+
+
+# Every page of a notebook ---------------------------------------------------------------------------------------------
+
+
+def test_every_explorer_draws_and_every_control_changes_it_by_the_keyboard(visited):
+    for panel in panels(visited):
+        assert marks(panel) > 0 and panel.query_selector(".explorer-summary").text_content(), title(panel)
+        explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
+        start = panel.evaluate(PICTURE)
+        for name in panel.evaluate("e => Object.keys(e.explorer.controls)"):
+            before = panel.evaluate(PICTURE)
+            operate(visited, explorer, panel, name)
+            assert wait_until(panel, "!==", before), f"{title(panel)}: {name} changes nothing"
+            reset(panel)
+            assert wait_until(panel, "===", start), f"{title(panel)}: reset after {name}"
+
+
+def test_a_link_to_a_view_restores_it(visited):
+    for panel in panels(visited):
+        if not panel.evaluate("e => Object.keys(e.explorer.controls).length"):
+            continue
+        start = panel.evaluate(PICTURE)
+        panel.evaluate(CHANGES, 3)
+        view = panel.evaluate(PICTURE)
+        panel.query_selector("button:has-text('Link to this view'), button:has-text('この図へのリンク')").press("Enter")
+        visited.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
+        link = panel.eval_on_selector(".explorer-link a", "a => a.href")
+        assert visited.page.url == link
+        reset(panel)
+        assert wait_until(panel, "===", start), title(panel)
+        visited.page.evaluate("link => { location.hash = ''; location.href = link; }", link)
+        assert wait_until(panel, "===", view), f"{title(panel)} at {link}"
+        reset(panel)
+
+
+def test_a_bad_address_leaves_the_chart_as_it_is(visited):
+    for panel in panels(visited):
+        start = panel.evaluate(PICTURE)
+        key, names = panel.evaluate("e => [e.explorer.key, Object.keys(e.explorer.controls)]")
+        for bad in ("nonsense", "", "-999999", "99999999", "1,2,3,4", "%E0%A4%A"):
+            visited.page.evaluate(
+                "hash => { location.hash = hash; }", f"view={key}&" + "&".join(f"{name}={bad}" for name in names)
+            )
+        visited.page.evaluate("new Promise(done => setTimeout(done, 50))")
+        panel.evaluate("e => e.explorer.settled()")
+        shown = panel.evaluate("e => Object.values(e.explorer.controls).map(c => c.get('_model_name'))")
+        if "TagsInputModel" not in shown and "SelectMultipleModel" not in shown:  # an empty list is a choice too
+            assert panel.evaluate(PICTURE) == start, title(panel)
+        reset(panel)
+    visited.page.evaluate("history.replaceState(null, '', location.pathname)")
+
+
+def test_the_numbers_can_be_seen_and_taken_away(visited):
+    for panel in panels(visited):
+        tools = panel.query_selector_all(".explorer-tools button")
+        at = next(i for i, button in enumerate(tools) if button.get_attribute("aria-expanded"))
+        tools[at].press("Enter")
+        assert len(panel.query_selector_all(".explorer-numbers tbody tr")) == marks(panel), title(panel)
+        tools[at].press("Enter")
+    for button in tools[at + 1 :] if panel else ():
+        with visited.page.expect_download() as download:
+            button.press("Enter")
+        assert Path(download.value.path()).stat().st_size > 100
+
+
+def test_guesses_and_questions_answer(visited):
+    for form in visited.page.locator(".question").element_handles():
+        button, feedback = form.query_selector("button"), form.query_selector(".question-feedback")
+        if radio := form.query_selector("input[type=radio]"):
+            radio.press("Space")
+        else:
+            form.query_selector("input").type("1.5")
+        button.press("Enter")
+        noted = feedback.text_content()
+        assert noted
+        if "question-predict" in form.get_attribute("class"):
+            button.press("Enter")
+            assert feedback.text_content() != noted
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_violation_of_accessibility(visited, scheme):
+    visited.page.emulate_media(color_scheme=scheme)
+    visited.page.wait_for_timeout(500)
+    assert not serious(visited.page)
+
+
+def test_a_telephone_shows_every_chart_whole(visited):
+    visited.page.set_viewport_size({"width": 390, "height": 800})
+    for panel in panels(visited):
+        visited.page.wait_for_function("e => e.explorer.view.signal('room') < 390", arg=panel)
+        over = panel.evaluate("""async e => {
+            await e.explorer.redraw();
+            return e.querySelector('svg').getBoundingClientRect().right - e.getBoundingClientRect().right;
+        }""")
+        assert over <= 1, f"{title(panel)} is cut off"
+    assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
+    visited.page.set_viewport_size({"width": 1300, "height": 900})
+
+
+def test_nothing_is_asked_of_other_machines_and_nothing_complains(visited, address):
+    asked = [url for url in visited.asked if not url.startswith(("data:", "blob:"))]
+    shared = {f"{address}/assets/{name}" for name in ("site.css", "site.js", "library.js")}
+    assert set(asked) == shared | {visited.address}
+    assert visited.complaints == []
+
+
+# The site -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_opens_the_view_in_a_new_page(opened, address):
+    link = f"{address}/en/01-oda.html#view=oda-ranking&year=2015&measure=gross_usd_million"
+    seen = visit(opened, link, explorers_in("en/01-oda"))
+    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.key") == "oda-ranking")
+    assert panel.evaluate("e => e.explorer.controls.year.get('value')") == 2015
+    assert panel.query_selector(".explorer-summary").text_content().startswith("2015, Gross ODA")
+    seen.page.close()
+
+
+def test_it_opens_from_a_folder(opened, folder):
+    seen = visit(opened, (folder / "en" / "01-oda.html").as_uri(), explorers_in("en/01-oda"))
+    panel = next(panels(seen))
+    before = panel.evaluate(PICTURE)
+    explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
+    operate(seen, explorer, panel, "year")
+    assert wait_until(panel, "!==", before)
+    assert all(url.startswith((folder.as_uri(), "data:", "blob:")) for url in seen.asked) and not seen.complaints
+    seen.page.close()
+
+
+def test_every_explorer_has_an_address_of_its_own(visited):
+    keys = [panel.evaluate("e => e.explorer.key") for panel in panels(visited)]
+    assert len(keys) == len(set(keys))
+
+
+def test_pages_are_light(folder):
+    shared = sum(path.stat().st_size for path in (folder / "assets").iterdir())
+    assert shared < 4e6, f"{shared:,} bytes"
+    for path in folder.rglob("*.html"):
+        assert path.stat().st_size < 2e6, f"{path.name}: {path.stat().st_size:,} bytes"
+
+
+def test_every_page_says_what_it_is(folder):
+    for path in folder.rglob("*.html"):
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        code = path.relative_to(folder).parts[0] if path.parent != folder else "en"
+        assert soup.html["lang"] == code
+        assert soup.title.string.strip()
+        assert len(soup.find_all("h1")) == 1
+        if "worksheets" not in path.parts:
+            assert 40 < len(soup.find("meta", attrs={"name": "description"})["content"]) < 320
+        levels = [int(heading.name[1]) for heading in soup.find_all(["h1", "h2", "h3", "h4"])]
+        assert levels[0] == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        ids = [tag["id"] for tag in soup.find_all(id=True)]
+        assert len(ids) == len(set(ids)), [name for name in ids if ids.count(name) > 1]
+
+
+def test_every_link_within_the_site_leads_somewhere(folder):
+    pages = {
+        path.as_uri(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in folder.rglob("*.html")
+    }
+    for address, soup in pages.items():
+        for tag, name in (("a", "href"), ("link", "href"), ("script", "src"), ("img", "src")):
+            for target in (urljoin(address, node[name]) for node in soup.find_all(tag, attrs={name: True})):
+                if target.startswith("file:"):
+                    file, _, place = target.partition("#")
+                    assert Path(unquote(urlsplit(file).path)).exists(), f"{address}: {target}"
+                    if place and file in pages:
+                        assert pages[file].find(id=unquote(place)), f"{address}: {target}"
+                else:
+                    assert target.startswith(("https://", "data:")) and tag in ("a", "link", "img"), target
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_other_pages_have_no_serious_violation_of_accessibility(opened, address, folder, scheme):
+    for path in sorted({*folder.glob("*.html"), *folder.glob("*/[a-z]*.html")}):
+        seen = visit(opened, f"{address}/{path.relative_to(folder).as_posix()}", color_scheme=scheme)
+        assert not serious(seen.page), path
+        seen.page.close()
+
+
+def test_programs_are_folded_until_they_are_asked_for(opened, address):
+    seen = visit(opened, f"{address}/en/01-oda.html", explorers_in("en/01-oda"))
+    assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => !e.checkVisibility())")
+    seen.page.locator("#show-programs").check()
+    assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => e.checkVisibility())")
+    assert seen.page.locator(".needs-python a[href*=mybinder]").count() == 5, "exercises lead to where they can be done"
+    assert seen.page.locator("summary:has-text('Solution')").count() == 5
+    seen.page.close()
+
+
+# Failures -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one(tmp_path):
+    """A folder with one small notebook, to be broken."""
+    path = tmp_path / "notebooks" / "en" / "90-small.ipynb"
+    path.parent.mkdir(parents=True)
+    cells = [
+        nbformat.v4.new_markdown_cell("# Small\n\n**The question:** is it small?", id="title"),
+        nbformat.v4.new_code_cell("print('ready')", id="work"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_cell_that_fails_is_named_and_the_earlier_site_stays(one, tmp_path):
+    out = tmp_path / "out"
+    assert [path.name for path in build(out, one.parents[1])]
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    notebook = nbformat.read(one, 4)
+    notebook.cells[1].source = "1 / 0"
+    nbformat.write(notebook, one)
+    with pytest.raises(SiteError, match=r"en/90-small.ipynb: cell work: ZeroDivisionError"):
+        build(out, one.parents[1])
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notebooks", "out"]
+
+
+def test_a_folder_of_something_else_is_left_alone(one, tmp_path):
+    out = tmp_path / "letters"
+    out.mkdir()
+    (out / "letter.txt").write_text("Dear")
+    with pytest.raises(SiteError, match="not an earlier site"):
+        build(out, one.parents[1])
+    assert (out / "letter.txt").read_text() == "Dear"
+
+
+def test_no_notebooks_are_told(tmp_path):
+    with pytest.raises(SiteError, match="no notebooks"):
+        build(tmp_path / "out", tmp_path)
+
+
+@pytest.fixture
+def no_cache(monkeypatch, tmp_path):
+    monkeypatch.setattr(site.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "cache"))
+
+
+def test_a_missing_npm_is_named_with_what_to_do(no_cache, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(SiteError, match="install Node.js"):
+        site.fetch("requirejs")
+
+
+def test_a_package_that_is_not_the_one_recorded_is_refused(no_cache, monkeypatch, tmp_path):
+    monkeypatch.setitem(site.FETCHED, "requirejs", ("2.3.8", "sha512-something-else"))
+    with pytest.raises(SiteError, match="checksum"):
+        site.fetch("requirejs")
+    assert not list((tmp_path / "cache").rglob("*.tgz")), "it is not kept"
+
+
+def test_what_a_cell_prints_stands_on_its_page(one, tmp_path):
+    build(tmp_path / "out", one.parents[1])
+    page = BeautifulSoup((tmp_path / "out" / "en" / "90-small.html").read_text(encoding="utf-8"), "html.parser")
+    assert page.find("pre", class_="printed").string.strip() == "ready"
+    assert page.noscript, "a browser without JavaScript is told what it lacks"
