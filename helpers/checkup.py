@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from . import tables
-from .claims import COLOURS, Html, _table
+from .claims import COLOURS, Html, listing
 from .explorer import build_bundle
 from .language import text, texts
 
@@ -44,7 +44,7 @@ def checkup() -> Html:
         body.append([text(f"start.checkup.parts.{part}"), badge, _with_code(found)])
     words, wrong = texts("start.checkup"), states.count("todo")
     status = words["wrong"].format(wrong=wrong, count=len(states)) if wrong else words["fine"]
-    table = _table([words["part"], words["state"], words["found"]], body, words["caption"])
+    table = listing([words["part"], words["state"], words["found"]], body, words["caption"])
     return Html(f'<p role="status"><strong>{html.escape(status)}</strong></p>{table.markup}')
 
 
@@ -92,17 +92,17 @@ def _bundle() -> tuple[str, str]:
 
 def _tables() -> tuple[str, str]:
     """Read every file anew and compare it with its checksum; what has changed is searched for what is wrong."""
-    resources, broken = tables._resources(tables.DATA), []
-    for name, resource in resources.items():
+    listed, broken = tables.resources(tables.DATA), []
+    for name, resource in listed.items():
         try:
-            tables._checked(tables.DATA, resource)
+            tables.checked(tables.DATA, resource)
             (tables.load if resource["type"] == "table" else tables.load_json)(name)
         except tables.TableError as error:
             broken.append(str(error))
         except Exception as error:
             file, reason = f"data/{resource['path']}", f"{type(error).__name__}: {error}"
             broken.append(text("start.checkup.unreadable", file=file, error=reason))
-    return _judged(not broken, "tables", count=len(resources), wrong=len(broken), list=_few(broken, " "))
+    return _judged(not broken, "tables", count=len(listed), wrong=len(broken), list=_few(broken, " "))
 
 
 def _chart() -> tuple[str, str]:

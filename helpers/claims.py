@@ -61,7 +61,7 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
         ours = _amount(row.computed_value, row) if _given(row.computed_value) else ""
         cells = [row.claim_id, row.section_id, row.text, _amount(row.value, row), ours, _badge(row), row.reason]
         body.append(cells)
-    return _table(heads, body, text("common.claims.caption", count=len(rows)))
+    return listing(heads, body, text("common.claims.caption", count=len(rows)))
 
 
 def scoreboard() -> Html:
@@ -70,12 +70,14 @@ def scoreboard() -> Html:
     words, themes = texts("common.claims"), rows[["theme", "theme_label"]].drop_duplicates()
     labels = dict(rows.loc[rows.verdict.notna(), ["verdict", "verdict_label"]].drop_duplicates().to_numpy())
     codes = [code for code in COLOURS if code in labels]
-    heads = [words["theme"], *(labels[code] for code in codes), words["unchecked"], words["total"]]
+    unchecked = [words["unchecked"]] if rows.verdict.isna().any() else []
+    heads = [words["theme"], *(labels[code] for code in codes), *unchecked, words["total"]]
     body = []
     for theme, label in [*themes.itertuples(index=False), (None, words["total"])]:
         part = rows if theme is None else rows[rows.theme == theme]
-        body.append([label, *((part.verdict == code).sum() for code in codes), part.verdict.isna().sum(), len(part)])
-    return _table(heads, body, text("common.claims.caption", count=len(rows)))
+        counts = [(part.verdict == code).sum() for code in codes]
+        body.append([label, *counts, *(part.verdict.isna().sum() for _ in unchecked), len(part)])
+    return listing(heads, body, text("common.claims.caption", count=len(rows)))
 
 
 def sources(*themes: str) -> Html:
@@ -89,7 +91,7 @@ def sources(*themes: str) -> Html:
     words = texts("common.claims")
     names = [name for name in table_names() if name.split("_")[0] in themes]
     caption = ", ".join(dict.fromkeys(name.split("_")[0] for name in names))
-    return _table([words["table"], words["source"]], [[name, cite(name)] for name in names], caption)
+    return listing([words["table"], words["source"]], [[name, cite(name)] for name in names], caption)
 
 
 def verify(claim: str, value: Any, then: Any = None) -> Html:
@@ -190,7 +192,9 @@ def _badge(row: Any) -> Html:
     return Html(f'<span class="bluebook-badge" style="background: {colour}">{html.escape(label)}</span>')
 
 
-def _table(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Html:
+def listing(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Html:
+    """A table with a caption, which scrolls by itself where it is wider than the screen."""
+
     def cells(tag: str, values: Iterable[Any]) -> str:
         inner = [v.markup if isinstance(v, Html) else html.escape(str(v) if _given(v) else "") for v in values]
         return "<tr>" + "".join(f"<{tag}>{cell}</{tag.split()[0]}>" for cell in inner) + "</tr>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from .claims import Html, _table
+from .claims import Html, listing
 from .language import text, texts
 from .tables import load, title
 
@@ -36,7 +36,7 @@ def glossary(notebook: str | None = None) -> Html:
         for term in terms.itertuples()
         if notebook in (None, *term.notebooks.split())
     ]
-    return _table(heads, body, text("start.glossary.caption", count=len(body)))
+    return listing(heads, body, text("start.glossary.caption", count=len(body)))
 
 
 def outline() -> Html:
@@ -56,7 +56,7 @@ def outline() -> Html:
     ]
     heads = [title("bluebook_outline", column) for column in ("section_id", "title", "kind")]
     words = texts("start.outline")
-    return _table([*heads, words["claims"], words["notebook"]], body, text("start.outline.caption", count=len(body)))
+    return listing([*heads, words["claims"], words["notebook"]], body, text("start.outline.caption", count=len(body)))
 
 
 def _in(code: str, words: str) -> Html:

@@ -84,7 +84,7 @@ def load_json(name: str) -> Any:
     """
     if name not in _names("json"):
         _unknown("json", name, _names("json"))
-    return json.loads(_checked(DATA, _resources(DATA)[name]))
+    return json.loads(checked(DATA, resources(DATA)[name]))
 
 
 def title(name: str, column: str) -> str:
@@ -130,9 +130,9 @@ def cite(names: str | Iterable[str]) -> str:
     """
     by_licence: dict[str, dict[str, None]] = {}
     for name in [names] if isinstance(names, str) else names:
-        if name not in _resources(DATA):
-            _unknown("table", name, list(_resources(DATA)))
-        resource = _resources(DATA)[name]
+        if name not in resources(DATA):
+            _unknown("table", name, list(resources(DATA)))
+        resource = resources(DATA)[name]
         licences = ", ".join(localized(licence, "title") for licence in resource["licenses"])
         for source in resource["sources"]:
             parts = {key: localized(source, key) for key in ("publisher", "title", "vintage")}
@@ -161,19 +161,20 @@ def record() -> None:
 
 
 @functools.cache
-def _resources(folder: Path) -> dict[str, dict[str, Any]]:
+def resources(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the data package says of each of its files, by name."""
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
 
 def _names(type: str) -> list[str]:
-    return [name for name, resource in _resources(DATA).items() if resource["type"] == type]
+    return [name for name, resource in resources(DATA).items() if resource["type"] == type]
 
 
 def _schema(name: str) -> dict[str, Any]:
     if name not in table_names():
         _unknown("table", name, table_names())
-    return _resources(DATA)[name]["schema"]
+    return resources(DATA)[name]["schema"]
 
 
 def _field(name: str, column: str) -> dict[str, Any]:
@@ -223,8 +224,8 @@ def _localized_table(folder: Path, name: str, code: str) -> pd.DataFrame:
 
 @functools.cache
 def _table(folder: Path, name: str) -> pd.DataFrame:
-    resource = _resources(folder)[name]
-    raw = _checked(folder, resource)
+    resource = resources(folder)[name]
+    raw = checked(folder, resource)
     frame = pd.read_csv(io.BytesIO(raw), dtype="str", keep_default_na=False, na_values=[""])
     return pd.DataFrame({f["name"]: _typed(frame[f["name"]], f["type"]) for f in resource["schema"]["fields"]})
 
@@ -237,7 +238,7 @@ def _typed(cells: pd.Series, type: str) -> pd.Series:
     return cells.astype("float64") if type == "number" else cells
 
 
-def _checked(folder: Path, resource: dict[str, Any]) -> bytes:
+def checked(folder: Path, resource: dict[str, Any]) -> bytes:
     """Read a file that is the recorded one; of any other, tell what is wrong."""
     raw = _read(folder, resource)
     if _checksum(raw) != resource["hash"]:
@@ -311,7 +312,7 @@ def _lines(resource: dict[str, Any], content: str) -> Iterable[tuple[int, list[s
 
 
 def _known(folder: Path, reference: dict[str, Any]) -> set[str]:
-    raw = _read(folder, _resources(folder)[reference["resource"]])
+    raw = _read(folder, resources(folder)[reference["resource"]])
     rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", errors="replace"), newline=""))
     return {row.get(reference["fields"][0], "") for row in rows}
 

@@ -238,3 +238,23 @@ def test_the_set_up_cell_comes_first_and_is_short(path):
     lines = [line for line in first.source.splitlines() if line.strip()]
     assert len(lines) <= 3
     assert "helpers" in first.source
+
+
+# Workflows
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_do_no_more_than_it_must_and_pins_what_it_uses(path):
+    source = path.read_text(encoding="utf-8")
+    workflow = yaml.safe_load(source)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all(job["timeout-minutes"] for job in workflow["jobs"].values())
+    rights = {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job}
+    assert rights in ({}, {"deploy": {"pages": "write", "id-token": "write"}})
+    uses = re.findall(r"uses: (.+)", source)
+    assert uses and all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", used) for used in uses)
+    for name in re.findall(r"-[rc] (\S+)", source):
+        assert (ROOT / name).is_file()

@@ -207,7 +207,7 @@ def test_recording_accepts_an_intended_change(data, capsys):
     edit(data / "oda" / "donors.csv", "JPN,2011,11086.18", "JPN,2011,11086.190")
     tables.record()
     assert "data/oda/donors.csv" in capsys.readouterr().out
-    tables._resources.cache_clear()
+    tables.resources.cache_clear()
     assert tables.load("oda_donors").query("iso3 == 'JPN' and year == 2011")["net_usd_million"].item() == 11086.19
 
 
