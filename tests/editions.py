@@ -1,0 +1,150 @@
+"""Comparing two editions of the same text: numbers, headings, links and lists must be the same in both."""
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import nbformat
+
+SCALES = {
+    "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12},
+    "ja": {"千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12},
+}
+# Number words of English, which may be digits in Japanese.
+COUNTED = {
+    0: "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
+    1: "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+    16: "sixteen seventeen eighteen nineteen twenty",
+}
+MONTHS = "january february march april may june july august september october november december"
+WORDS = {
+    word: value for start, words in (*COUNTED.items(), (1, MONTHS)) for value, word in enumerate(words.split(), start)
+}
+WORDS |= {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+}
+WORDS |= {"a": 1, "an": 1, "each": 1, "every": 1, "other": 1, "another": 1, "single": 1, "once": 1}
+WORDS |= {
+    "twice": 2,
+    "both": 2,
+    "double": 2,
+    "doubled": 2,
+    "pair": 2,
+    "half": 2,
+    "thirds": 3,
+    "quarter": 4,
+    "quarters": 4,
+}
+WORDS |= {"fifths": 5, "eighths": 8, "tenths": 10, "decade": 10, "decades": 10, "dozen": 12, "century": 100}
+KANJI = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
+
+
+def prose(source: str) -> str:
+    """Markdown without programs, addresses, tags and the numbers of lists."""
+    source = unicodedata.normalize("NFKC", source)
+    source = re.sub(r"```.*?```|`[^`]*`|<[^>]+>", " ", source, flags=re.DOTALL)
+    source = re.sub(r"\]\([^)]*\)|\{[^}]*\}", "]", source)
+    return re.sub(r"^\s*\d+\. ", "", source, flags=re.MULTILINE)
+
+
+def numbers(source: str, code: str) -> Counter:
+    """How often each value stands in a text in digits, with its scale: 1.1 billion is 11億. Signs do not count."""
+    text, found = prose(source), Counter()
+    amount = r"\d[\d,]*(?:\.\d+)?"
+    scale = "|".join(SCALES[code])
+    if code == "en":
+        pattern = rf"(?<![\w.])({amount})(?:[\s-](?=(?:{scale})\b)({scale}))?"
+        for digits, word in re.findall(pattern, text):
+            found[_value(digits) * SCALES["en"].get(word, 1)] += 1
+    else:
+        for whole in re.findall(rf"(?<![A-Za-z.\d])(?:{amount}(?:千?[{scale.replace('|', '')}])?)+", text):
+            parts = re.findall(rf"({amount})((?:千?[{scale.replace('|', '')}])?)", whole)
+            total, last = Decimal(0), None
+            for digits, words in parts:
+                size = 1
+                for word in words:
+                    size *= SCALES["ja"][word]
+                if last is not None and size >= last:  # not a continuation: 2億3,000万 is one number, 3 4 are two
+                    found[total] += 1
+                    total = Decimal(0)
+                total, last = total + _value(digits) * size, size
+            found[total] += 1
+    return found
+
+
+def _value(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", "").rstrip(".")).normalize()
+
+
+def differing_numbers(english: str, japanese: str) -> list[str]:
+    """Values that only one of the texts has. Number words and names of months may become digits, small digits kanji."""
+    one, other = numbers(english, "en"), numbers(japanese, "ja")
+    spelled = {WORDS[word] for word in re.findall(r"[a-z]+", prose(english).lower()) if word in WORDS}
+    kanji = {KANJI[letter] for letter in prose(japanese) if letter in KANJI}
+    missing = [value for value in (one - other) if value not in kanji]
+    added = [value for value in (other - one) if value not in spelled and value not in (one & other)]
+    return [f"{value:f} only in English" for value in missing] + [f"{value:f} only in Japanese" for value in added]
+
+
+def bones(source: str) -> dict[str, list]:
+    """The structure of Markdown: levels of headings, targets of links, programs, and the kinds of lines."""
+    programs = re.findall(r"```.*?```", source, flags=re.DOTALL)
+    plain = re.sub(r"```.*?```", "", source, flags=re.DOTALL)
+    return {
+        "headings": [len(marks) for marks in re.findall(r"^(#+) ", plain, re.MULTILINE)],
+        "links": sorted(re.findall(r"\]\(([^)]+)\)", plain)),
+        "programs": programs,
+        "lines": [kind.strip() for kind in re.findall(r"^(\s*- |\s*\d+\. |\|)", plain, re.MULTILINE)],
+    }
+
+
+def differences(english: Path, japanese: Path) -> list[str]:
+    """What two editions of a notebook do not have in common, each with the id of its cell."""
+    one, other = (nbformat.read(path, 4).cells for path in (english, japanese))
+    if [(c.id, c.cell_type) for c in one] != [(c.id, c.cell_type) for c in other]:
+        odd = {c.id for c in one} ^ {c.id for c in other}
+        return [f"cells: {', '.join(sorted(odd)) or 'another order or kind'}"]
+    found = []
+    for a, b in zip(one, other, strict=True):
+        if a.metadata != b.metadata:
+            found.append(f"{a.id}: metadata")
+        if a.cell_type == "code":
+            if b.source != a.source.replace('use("en")', 'use("ja")'):
+                found.append(f"{a.id}: code")
+            continue
+        first, second = bones(a.source), bones(b.source)
+        found += [f"{a.id}: {part} {first[part]} / {second[part]}" for part in first if first[part] != second[part]]
+        found += [f"{a.id}: {number}" for number in differing_numbers(a.source, b.source)]
+    return found
+
+
+def catalogue(path: Path) -> dict[str, str]:
+    """Every text of a catalogue by its key."""
+
+    def flat(entry, key):
+        if isinstance(entry, str):
+            return {key: entry}
+        pairs = entry.items() if isinstance(entry, dict) else enumerate(entry)
+        return {name: words for part, inner in pairs for name, words in flat(inner, f"{key}.{part}").items()}
+
+    return flat(tomllib.loads(path.read_text(encoding="utf-8")), path.stem)
+
+
+def differing_texts(english: Path, japanese: Path) -> list[str]:
+    """Keys, and numbers in the texts, that only one of two catalogues has. Expressions are left aside."""
+    one, other = catalogue(english), catalogue(japanese)
+    found = [f"{key}: only in one" for key in sorted(one.keys() ^ other.keys())]
+    for key in one.keys() & other.keys():
+        if key.split(".")[1] not in ("formats", "axes"):
+            found += [f"{key}: {number}" for number in differing_numbers(one[key], other[key])]
+    return sorted(found)
