@@ -58,7 +58,7 @@ def plain(path: Path, out: Path) -> None:
     amd = (Path(site.anywidget.__file__).parent / "nbextension" / "index.js").read_bytes()
     library = files["@jupyter-widgets/html-manager"]["dist/libembed-amd.js"]
     (folder / "embed.js").write_bytes(library + b"\n;\n" + amd.replace(b"define([", b'define("anywidget", [') + boot)
-    (out / f"plain-{path.stem}.html").write_text(html, encoding="utf-8")
+    (out / f"plain-{path.parent.name}-{path.stem}.html").write_text(html, encoding="utf-8")
 
 
 def main() -> None:
@@ -70,19 +70,19 @@ def main() -> None:
         limits.append(target("whole site, minutes", (time.monotonic() - start) / 60, 5))
         shared = sum(file.stat().st_size for file in (out / "assets").iterdir()) / 1e6
         limits.append(target("shared files", shared, 4, "MB"))
+        paths = [path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.stem[:2] < "90"]
+        for path in paths:
+            plain(path, out)
         with browser() as opened, served(out) as address:
-            for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
+            for path in paths:
                 name = f"{path.parent.name}/{path.stem}.html"
                 count = path.read_text(encoding="utf-8").count("explore(")
-                if path.stem[:2] == "90":
-                    continue
-                plain(path, out)
                 taken, beside = [], []
                 for _ in range(VISITS):
                     seconds, page = drawn(opened, f"{address}/{name}", count)
                     taken.append(seconds / 1000)
                     page.close()
-                    seconds, page = drawn(opened, f"{address}/plain-{path.stem}.html", count)
+                    seconds, page = drawn(opened, f"{address}/plain-{path.parent.name}-{path.stem}.html", count)
                     beside.append(seconds / 1000)
                     page.close()
                 _, page = drawn(opened, f"{address}/{name}", count)
