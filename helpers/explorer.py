@@ -193,7 +193,8 @@ def explore(
     labels = {name: _option_labels(control) for name, control in controls.items()}
     if summary is not None:
         sentence = _expression(wording["summary"], labels, theme)
-        said = summary.transform_calculate(sentence=sentence).mark_point(opacity=0, size=0)
+        first = summary.transform_window(explorer_row="row_number()").transform_filter("datum.explorer_row == 1")
+        said = first.transform_calculate(sentence=sentence).mark_point(opacity=0, size=0)
         said = said.encode(description="sentence:N").properties(name="summary")
         chart = chart + said if isinstance(chart, alt.Chart) else _added(chart, said)
     spec = copy.deepcopy(chart) if isinstance(chart, dict) else chart.to_dict()
