@@ -93,6 +93,19 @@ CHANGES = """(e, seed) => (async () => {
 })()"""
 
 
+def drive(notebook):
+    """Move every control of every explorer once and reset it; each move changes the picture, each reset restores it."""
+    for panel in panels(notebook):
+        explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
+        start = panel.evaluate(PICTURE)
+        for name in panel.evaluate("e => Object.keys(e.explorer.controls)"):
+            before = panel.evaluate(PICTURE)
+            operate(notebook, explorer, panel, name)
+            assert wait_until(panel, "!==", before), f"{title(panel)}: {name} changes nothing"
+            reset(panel)
+            assert wait_until(panel, "===", start), f"{title(panel)}: reset after {name}"
+
+
 def serious(page, context=None):
     """The serious and critical violations of accessibility that axe finds, with the beginnings of their elements."""
     found = Axe().run(page, context=context).response["violations"]

@@ -5,7 +5,7 @@ import shutil
 
 import nbformat
 import pytest
-from driving import CHANGES, PICTURE, marks, operate, panels, reset, serious, title, wait_until
+from driving import CHANGES, PICTURE, drive, marks, panels, reset, serious, title, wait_until
 from lab import ROOT, Notebook, browser, jupyter
 
 pytestmark = pytest.mark.browser
@@ -54,17 +54,7 @@ class InJupyterLab:
             assert panel.query_selector(".explorer-source").text_content(), title(panel)
 
     def test_every_control_changes_its_chart_by_the_keyboard_and_reset_goes_back(self, notebook):
-        for panel in panels(notebook):
-            explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
-            start = panel.evaluate(PICTURE)
-            for name in panel.evaluate("e => Object.keys(e.explorer.controls)"):
-                before = panel.evaluate(PICTURE)
-                operate(notebook, explorer, panel, name)
-                assert wait_until(panel, "!==", before), f"{title(panel)}: {name} changes nothing"
-                reset(panel)
-                assert wait_until(panel, "===", start) or panel.evaluate(PICTURE) == start, (
-                    f"{title(panel)}: reset after {name}"
-                )
+        drive(notebook)
 
     def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, notebook):
         for panel in panels(notebook):
@@ -98,13 +88,16 @@ class InJupyterLab:
                 reset(panel)
 
     def test_the_numbers_can_be_seen_and_taken_away(self, notebook, tmp_path):
-        for panel in panels(notebook):
+        for number, panel in enumerate(panels(notebook)):
             tools = {button.text_content(): button for button in panel.query_selector_all(".explorer-tools button")}
             tools["Show the numbers"].press("Enter")
             rows = panel.query_selector_all(".explorer-numbers tbody tr")
             assert len(rows) == marks(panel), title(panel)
             taken = {}
-            for word, name in {"Download CSV": "csv", "Picture (PNG)": "png", "Picture (SVG)": "svg"}.items():
+            kinds = {"Download CSV": "csv", "Picture (SVG)": "svg"}
+            if number < 3:  # made from the SVG, always in the same way
+                kinds["Picture (PNG)"] = "png"
+            for word, name in kinds.items():
                 with notebook.page.expect_download() as download:
                     tools[word].press("Enter")
                 download.value.save_as(tmp_path / name)
@@ -112,7 +105,8 @@ class InJupyterLab:
             lines = list(csv.reader(taken["csv"].decode("utf-8-sig").splitlines()))
             heads = [head.text_content().rstrip(" ▲▼") for head in panel.query_selector_all(".explorer-numbers th")]
             assert lines[0] == heads and len(lines) == len(rows) + 1, title(panel)
-            assert taken["png"].startswith(b"\x89PNG") and len(taken["png"]) > 5000
+            if png := taken.get("png"):
+                assert png.startswith(b"\x89PNG") and len(png) > 5000
             drawn = taken["svg"].decode()
             assert title(panel) in drawn and panel.query_selector(".explorer-source").text_content()[:40] in drawn
             first = "e => e.querySelector('.explorer-numbers td').textContent"

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from driving import CHANGES, PICTURE, marks, operate, panels, reset, serious, title, wait_until
+from driving import CHANGES, PICTURE, drive, marks, operate, panels, reset, serious, title, wait_until
 from lab import ROOT, browser
 
 from helpers import site
@@ -105,14 +105,7 @@ def visited(request, opened, address):
 def test_every_explorer_draws_and_every_control_changes_it_by_the_keyboard(visited):
     for panel in panels(visited):
         assert marks(panel) > 0 and panel.query_selector(".explorer-summary").text_content(), title(panel)
-        explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
-        start = panel.evaluate(PICTURE)
-        for name in panel.evaluate("e => Object.keys(e.explorer.controls)"):
-            before = panel.evaluate(PICTURE)
-            operate(visited, explorer, panel, name)
-            assert wait_until(panel, "!==", before), f"{title(panel)}: {name} changes nothing"
-            reset(panel)
-            assert wait_until(panel, "===", start), f"{title(panel)}: reset after {name}"
+    drive(visited)
 
 
 def test_a_link_to_a_view_restores_it(visited):
