@@ -11,7 +11,7 @@ import nbformat
 
 SCALES = {
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12},
-    "ja": {"千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12},
+    "ja": {"百": 10**2, "千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12},
 }
 # Number words of English, which may be digits in Japanese.
 COUNTED = {
@@ -46,6 +46,17 @@ WORDS |= {
     "quarters": 4,
 }
 WORDS |= {"fifths": 5, "eighths": 8, "tenths": 10, "decade": 10, "decades": 10, "dozen": 12, "century": 100}
+WORDS |= {
+    "twofold": 2,
+    "threefold": 3,
+    "fourfold": 4,
+    "fivefold": 5,
+    "tenfold": 10,
+    "thousand": 1000,
+    "feb": 2,
+    "sept": 9,
+}
+WORDS |= {"ii": 2, "iii": 3, "iv": 4, "vi": 6}  # Article IV, TICAD IV
 KANJI = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
 
 
@@ -67,8 +78,8 @@ def numbers(source: str, code: str) -> Counter:
         for digits, word in re.findall(pattern, text):
             found[_value(digits) * SCALES["en"].get(word, 1)] += 1
     else:
-        for whole in re.findall(rf"(?<![A-Za-z.\d])(?:{amount}(?:千?[{scale.replace('|', '')}])?)+", text):
-            parts = re.findall(rf"({amount})((?:千?[{scale.replace('|', '')}])?)", whole)
+        for whole in re.findall(rf"(?<![A-Za-z_.\d])(?:{amount}(?:[百千]?[{scale.replace('|', '')}])?)+", text):
+            parts = re.findall(rf"({amount})((?:[百千]?[{scale.replace('|', '')}])?)", whole)
             total, last = Decimal(0), None
             for digits, words in parts:
                 size = 1
@@ -87,12 +98,22 @@ def _value(digits: str) -> Decimal:
 
 
 def differing_numbers(english: str, japanese: str) -> list[str]:
-    """Values that only one of the texts has. Number words and names of months may become digits, small digits kanji."""
+    """Values that only one of the texts has.
+
+    Number words and names of months may become digits, small digits kanji. A number whose scale stands elsewhere in
+    English ("0.29 or 0.32 million", or on an axis) may have its own in Japanese (29万): a thousand times as much, a
+    million or a billion times, but never ten or a hundred times.
+    """
     one, other = numbers(english, "en"), numbers(japanese, "ja")
     spelled = {WORDS[word] for word in re.findall(r"[a-z]+", prose(english).lower()) if word in WORDS}
     kanji = {KANJI[letter] for letter in prose(japanese) if letter in KANJI}
     missing = [value for value in (one - other) if value not in kanji]
     added = [value for value in (other - one) if value not in spelled and value not in (one & other)]
+    for value in list(missing):
+        scaled = {value * scale for scale in SCALES["en"].values()} & set(added)
+        if scaled and value < 100_000:  # it has no scale of its own
+            missing.remove(value)
+            added = [each for each in added if each not in scaled]
     return [f"{value:f} only in English" for value in missing] + [f"{value:f} only in Japanese" for value in added]
 
 

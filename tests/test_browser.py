@@ -8,6 +8,8 @@ import pytest
 from driving import CHANGES, PICTURE, drive, marks, panels, reset, serious, title, wait_until
 from lab import ROOT, Notebook, browser, jupyter
 
+from helpers.language import texts, use
+
 pytestmark = pytest.mark.browser
 PATHS = sorted(path.relative_to(ROOT / "notebooks").as_posix() for path in (ROOT / "notebooks").glob("*/*.ipynb"))
 SMALL = {
@@ -42,6 +44,13 @@ def notebook(place, request):
     notebook.explorers()
     yield notebook
     notebook.page.close()
+
+
+@pytest.fixture(scope="class")
+def words(request):
+    """What buttons and answers say in the language of the notebook."""
+    use(request.cls.path.split("/")[0])
+    return texts("common.explorer.words") | texts("common.questions")
 
 
 class InJupyterLab:
@@ -87,19 +96,19 @@ class InJupyterLab:
                 explorer.query_selector_all(".widget-play button")[1].press("Enter")
                 reset(panel)
 
-    def test_the_numbers_can_be_seen_and_taken_away(self, notebook, tmp_path):
+    def test_the_numbers_can_be_seen_and_taken_away(self, notebook, words, tmp_path):
         for number, panel in enumerate(panels(notebook)):
             tools = {button.text_content(): button for button in panel.query_selector_all(".explorer-tools button")}
-            tools["Show the numbers"].press("Enter")
+            tools[words["numbers"]].press("Enter")
             rows = panel.query_selector_all(".explorer-numbers tbody tr")
             assert len(rows) == marks(panel), title(panel)
             taken = {}
-            kinds = {"Download CSV": "csv", "Picture (SVG)": "svg"}
+            kinds = ["csv", "svg"]
             if number < 3:  # made from the SVG, always in the same way
-                kinds["Picture (PNG)"] = "png"
-            for word, name in kinds.items():
+                kinds.append("png")
+            for name in kinds:
                 with notebook.page.expect_download() as download:
-                    tools[word].press("Enter")
+                    tools[words[name]].press("Enter")
                 download.value.save_as(tmp_path / name)
                 taken[name] = (tmp_path / name).read_bytes()
             lines = list(csv.reader(taken["csv"].decode("utf-8-sig").splitlines()))
@@ -118,9 +127,9 @@ class InJupyterLab:
                 for row in panel.query_selector_all(".explorer-numbers tbody tr")
             ]
             assert panel.evaluate(first) != lowest or len(set(cells)) == 1, "a head sorts its column both ways"
-            tools["Show the numbers"].press("Enter")
+            tools[words["numbers"]].press("Enter")
 
-    def test_guesses_and_questions_answer(self, notebook):
+    def test_guesses_and_questions_answer(self, notebook, words):
         for form in notebook.page.locator(".question").element_handles():
             form.scroll_into_view_if_needed()
             button, feedback = form.query_selector("button"), form.query_selector(".question-feedback")
@@ -136,7 +145,7 @@ class InJupyterLab:
                 button.press("Enter")
                 assert feedback.text_content() != noted and form.query_selector("input").is_disabled()
             else:
-                assert noted.startswith(("Right.", "Not quite."))
+                assert noted.startswith((words["right"], words["wrong"]))
 
     @pytest.mark.parametrize("colours", ["JupyterLab Light", "JupyterLab Dark"])
     def test_no_serious_violation_of_accessibility(self, notebook, colours):

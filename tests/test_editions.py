@@ -16,6 +16,10 @@ CATALOGUES = sorted(path.name for path in (TEXTS / "ja").glob("*.toml"))
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
+NAMES = re.compile("{.*?}|Python")  # what is the same in both languages
+CODES = {"mdgs.framework.column"}  # not a text: the name of a column
+
+
 @pytest.mark.parametrize("name", TRANSLATED)
 def test_both_editions_have_the_same_cells_structure_links_and_numbers(name):
     assert differences(EDITIONS / "en" / name, EDITIONS / "ja" / name) == []
@@ -33,7 +37,8 @@ def test_a_japanese_text_is_japanese(name):
         key: words
         for key, words in catalogue(TEXTS / "ja" / name).items()
         if key.split(".")[1] not in ("formats", "axes")
-        and re.search("[a-z]{4}", re.sub("{.*?}", "", words))
+        and key not in CODES
+        and re.search("[a-z]{4}", NAMES.sub("", words))
         and not JAPANESE.search(words)
     }
     assert odd == {}
@@ -44,6 +49,7 @@ def test_a_japanese_text_is_japanese(name):
     [
         ("The first of 23: US$1.36 billion in June 2012", "2012年6月、23か国中1位、13.6億ドル"),
         ("1,234.5 million people", "12億3,450万人"),
+        ("0.29 or 0.32 million", "29万または32万"),
         ("Five of 12 rose by 0.2%", "12のうち5つが0.2%上がった"),
         ("[Who?](01-oda.ipynb#cell-id=s1), `load(3)`", "[誰が?](01-oda.ipynb#cell-id=s1)、`load(3)`"),
     ],
@@ -57,6 +63,8 @@ def test_the_same_value_in_other_words_is_the_same(english, japanese):
     [
         ("US$1.36 billion", "136億ドル"),
         ("2.5 million people", "250億人"),
+        ("2.5 million people", "25億人"),
+        ("0.29 or 0.32 million", "2.9万または3.2万"),
         ("in 2011", "2012年"),
         ("5 of 23", "23のうち"),
         ("it rose", "5%の上昇"),
@@ -97,4 +105,7 @@ def test_an_explorer_speaks_one_language(explorers, request):
         said = [explorer.panel.settings["title"], explorer.spec.get("description", "")]
         said += [control.description for control in explorer.inputs.values()]
         for words in filter(None, said):
-            assert bool(JAPANESE.search(words)) == japanese, words
+            if japanese:
+                assert JAPANESE.search(words) or not re.search("[a-z]{3}", words), words
+            else:
+                assert not JAPANESE.search(words), words

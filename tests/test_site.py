@@ -20,6 +20,7 @@ from driving import CHANGES, PICTURE, drive, marks, operate, panels, reset, seri
 from lab import ROOT, browser
 
 from helpers import site
+from helpers.language import text, use
 from helpers.site import SiteError, build
 
 pytestmark = pytest.mark.browser
@@ -109,13 +110,15 @@ def test_every_explorer_draws_and_every_control_changes_it_by_the_keyboard(visit
 
 
 def test_a_link_to_a_view_restores_it(visited):
+    use(visited.name[:2])
+    word = text("common.explorer.words.link")
     for panel in panels(visited):
         if not panel.evaluate("e => Object.keys(e.explorer.controls).length"):
             continue
         start = panel.evaluate(PICTURE)
         panel.evaluate(CHANGES, 3)
         view = panel.evaluate(PICTURE)
-        panel.query_selector("button:has-text('Link to this view'), button:has-text('この図へのリンク')").press("Enter")
+        panel.query_selector(f"button:has-text('{word}')").press("Enter")
         visited.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
         link = panel.eval_on_selector(".explorer-link a", "a => a.href")
         assert visited.page.url == link
@@ -241,7 +244,7 @@ def test_every_page_says_what_it_is(folder):
         assert soup.title.string.strip()
         assert len(soup.find_all("h1")) == 1
         if "worksheets" not in path.parts:
-            assert 40 < len(soup.find("meta", attrs={"name": "description"})["content"]) < 320
+            assert 15 < len(soup.find("meta", attrs={"name": "description"})["content"]) < 320
         levels = [int(heading.name[1]) for heading in soup.find_all(["h1", "h2", "h3", "h4"])]
         assert levels[0] == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
         ids = [tag["id"] for tag in soup.find_all(id=True)]
