@@ -110,7 +110,7 @@ def differing_numbers(english: str, japanese: str) -> list[str]:
     missing = [value for value in (one - other) if value not in kanji]
     added = [value for value in (other - one) if value not in spelled and value not in (one & other)]
     for value in list(missing):
-        scaled = {value * scale for scale in SCALES["en"].values()} & set(added)
+        scaled = {value * scale for scale in SCALES["en"].values()} & set(other - one)
         if scaled and value < 100_000:  # it has no scale of its own
             missing.remove(value)
             added = [each for each in added if each not in scaled]

@@ -99,7 +99,7 @@ def test_readme_and_ci_test_with_the_locks_and_the_linter():
         assert part in command
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.ja.md", "CONTRIBUTING.md"])
 def test_links_lead_to_files_that_exist(page):
     targets = re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text(encoding="utf-8"))
     local = [target.partition("#")[0] for target in targets if not urlsplit(target).scheme]

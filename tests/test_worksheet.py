@@ -144,6 +144,7 @@ def test_the_first_chart_is_drawn_with_its_title_and_source(theme, sheet):
 
 
 def test_no_answer_is_on_the_worksheet(theme, sheet):
+    language.use(theme.language)
     assert sheet.right == [] and not re.search("[✓✗]", sheet.words)
     assert {mark for mark, _ in sheet.marks} == {None}  # a right option looks like any other
     said = [words for content in questions(theme) for words in content["feedback"]]
@@ -167,6 +168,7 @@ def test_the_key_has_an_answer_for_every_question(theme, key):
 
 
 def test_the_key_has_every_answer_to_an_exercise_and_what_is_said_of_it(theme, key):
+    language.use(theme.language)
     rows = load("exercises")
     for (_, name), words in zip(exercises(theme), key.right[-len(exercises(theme)) :], strict=True):
         right = rows.query("exercise == @name and case == 'right'").iloc[0]
