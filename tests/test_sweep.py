@@ -104,7 +104,8 @@ def problems(explorer, capfd):
         if "ERROR" in (complaint := capfd.readouterr().err):
             told.append(complaint.split("\n")[0])
         found += [f"{settings['title']} {state}: {problem}" for problem in told]
-    dead = [f"{name} = {value}" for (name, value), alive in seen.items() if not alive]
+    whole = settings["language"] == "en"  # elsewhere a value may be tried with a few others only
+    dead = [f"{name} = {value}" for (name, value), alive in seen.items() if whole and not alive]
     return found + [f"{settings['title']}: nothing is drawn with {choice}, whatever the rest" for choice in dead]
 
 
