@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import string
 import tomllib
 from pathlib import Path
 from typing import Any
 
-__all__ = ["language", "languages", "localized", "shared", "text", "texts", "use"]
+__all__ = ["fill", "language", "languages", "localized", "shared", "text", "texts", "use"]
 
 TEXTS = Path(__file__).parent / "texts"
 _active = os.environ.get("HELPERS_LANGUAGE", "en")
@@ -73,7 +75,28 @@ def shared(part: str, name: str, theme: str | None) -> str:
 
 def text(key: str, **values: Any) -> str:
     """One text of the active catalogue, its ``{placeholders}`` filled with `values`."""
-    return texts(key).format(**values)
+    return fill(texts(key), **values)
+
+
+def fill(template: str, /, **values: Any) -> str:
+    """A template with its ``{placeholders}`` filled with `values`.
+
+    A format that begins with ``*`` and a whole number multiplies first, because languages count in different units:
+    ``{deaths:.1f} million`` is ``{deaths:*100,.0f}万`` in Japanese.
+
+    Examples
+    --------
+    >>> fill("{deaths:*100,.0f}万人", deaths=6.9)
+    '690万人'
+    """
+    return _Scaling().format(template, **values)
+
+
+class _Scaling(string.Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if scaled := re.match(r"\*(\d+)", format_spec):
+            value, format_spec = value * int(scaled[1]), format_spec[scaled.end() :]
+        return super().format_field(value, format_spec)
 
 
 @functools.cache

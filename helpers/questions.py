@@ -15,7 +15,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from .language import text, texts
+from .language import fill, text, texts
 from .tables import load
 
 __all__ = ["ask", "check", "predict"]
@@ -47,7 +47,7 @@ def predict(key: str, **values: Any) -> Question:
         If a figure is missing (NaN).
     """
     entry = texts(key)
-    return _question("predict", entry, values, feedback=[entry["reveal"].format(**values)])
+    return _question("predict", entry, values, feedback=[fill(entry["reveal"], **values)])
 
 
 def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Question:
@@ -57,7 +57,8 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
     ----------
     key
         Entry of the catalogue with ``prompt`` and either ``options`` and ``why`` (a table of option code to wording
-        each) or ``unit``, ``right`` and ``wrong``.
+        each) or ``unit``, ``right`` and ``wrong``. Where a language counts in another unit than `answer`, its entry has
+        a ``scale``: 100 for an answer in millions that is typed in 万.
     answer
         The right answer, computed in the notebook: the code of an option, or a number.
     tolerance
@@ -72,12 +73,14 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
     """
     entry, values = texts(key), values | {"answer": answer}
     if "options" not in entry:
-        feedback = [entry[part].format(**values) for part in ("right", "wrong")]
-        return _question("ask", entry, values, answer=float(answer), tolerance=float(tolerance), feedback=feedback)
+        feedback = [fill(entry[part], **values) for part in ("right", "wrong")]
+        scale = entry.get("scale", 1)
+        target = {"answer": float(answer) * scale, "tolerance": float(tolerance) * scale}
+        return _question("ask", entry, values, feedback=feedback, **target)
     codes = list(entry["options"])
     if str(answer) not in codes:
         raise ValueError(f"{key}: the answer {answer!r} is not among the options {', '.join(codes)} of the catalogue.")
-    feedback = [entry["why"][code].format(**values) for code in codes]
+    feedback = [fill(entry["why"][code], **values) for code in codes]
     return _question("ask", entry, values, answer=codes.index(str(answer)), feedback=feedback)
 
 
@@ -86,9 +89,9 @@ def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **conten
         raise ValueError(text("common.questions.missing", names=", ".join(missing)))
     options = entry.get("options")
     options = list(options.values()) if isinstance(options, dict) else options
-    options = options and [option.format(**values) for option in options]
+    options = options and [fill(option, **values) for option in options]
     words = texts("common.questions")
-    prompt = entry["prompt"].format(**values)
+    prompt = fill(entry["prompt"], **values)
     return Question(
         content=content
         | {"kind": kind, "prompt": prompt, "options": options, "unit": entry.get("unit"), "words": words}

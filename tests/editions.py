@@ -150,9 +150,11 @@ def differences(english: Path, japanese: Path) -> list[str]:
 
 
 def catalogue(path: Path) -> dict[str, str]:
-    """Every text of a catalogue by its key."""
+    """Every text of a catalogue by its key. The ``scale`` of a question is not a text: units differ by language."""
 
     def flat(entry, key):
+        if isinstance(entry, int):
+            return {}
         if isinstance(entry, str):
             return {key: entry}
         pairs = entry.items() if isinstance(entry, dict) else enumerate(entry)

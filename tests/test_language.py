@@ -4,6 +4,7 @@ import itertools
 import string
 
 import pytest
+from editions import catalogue
 
 from helpers import language
 from helpers.language import TEXTS, text, texts, use
@@ -16,17 +17,9 @@ SHARED = [
 ]
 
 
-def flat(entry, key=""):
+def flat(code, file):
     """Every text of a catalogue by its key."""
-    if isinstance(entry, str):
-        return {key: entry}
-    pairs = entry.items() if isinstance(entry, dict) else enumerate(entry)
-    return {name: words for part, inner in pairs for name, words in flat(inner, f"{key}.{part}").items()}
-
-
-def catalogue(code, file):
-    use(code)
-    return flat(texts(file), file)
+    return catalogue(TEXTS / code / f"{file}.toml")
 
 
 def placeholders(words):
@@ -35,19 +28,19 @@ def placeholders(words):
 
 @pytest.mark.parametrize(("first", "second", "file"), SHARED)
 def test_every_text_of_one_language_is_in_the_other(first, second, file):
-    assert catalogue(first, file).keys() ^ catalogue(second, file).keys() == set()
+    assert flat(first, file).keys() ^ flat(second, file).keys() == set()
 
 
 @pytest.mark.parametrize(("first", "second", "file"), SHARED)
 def test_a_text_has_the_same_placeholders_in_every_language(first, second, file):
-    one, other = catalogue(first, file), catalogue(second, file)
+    one, other = flat(first, file), flat(second, file)
     differing = [key for key in one.keys() & other.keys() if placeholders(one[key]) != placeholders(other[key])]
     assert differing == []
 
 
 @pytest.mark.parametrize("code", FILES)
 def test_no_text_is_empty(code):
-    assert [key for file in FILES[code] for key, words in catalogue(code, file).items() if not words.strip()] == []
+    assert [key for file in FILES[code] for key, words in flat(code, file).items() if not words.strip()] == []
 
 
 def test_a_text_is_filled_in_the_active_language():
