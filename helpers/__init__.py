@@ -3,6 +3,10 @@
 import json
 import sys
 
+from .versions import require
+
+require()
+
 # Altair imports jsonschema, which imports an optional checker of internationalised addresses if there is one. It takes
 # a second, more than all the rest of a notebook's start, and checks nothing here: Altair starts without it.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -21,6 +25,8 @@ from .glossary import glossary, outline
 from .language import text, texts
 from .questions import ask, check, predict
 from .tables import cite, labels, load, load_json, table_names
+
+pd.options.display.html.use_mathjax = False  # two dollars in a table are two dollars, not a formula
 
 if sys.modules.get("rfc3987_syntax", ...) is None:
     del sys.modules["rfc3987_syntax"]

@@ -6,6 +6,7 @@ one. Ink and fonts come from the page, so that charts fit JupyterLab's light and
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -237,7 +238,8 @@ def bubble_map(
     )
     bubbles = (
         base.transform_calculate(
-            size=f"abs(datum.{amount})", sign=f"datum.{amount} < 0 ? '{words['minus']}' : '{words['plus']}'"
+            size=f"abs(datum.{amount})",
+            sign=f"datum.{amount} < 0 ? {json.dumps(words['minus'])} : {json.dumps(words['plus'])}",
         )
         .mark_circle(opacity=0.7, stroke="white", strokeWidth=0.5)
         .encode(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import platform
 import re
-from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -13,17 +12,16 @@ import altair as alt
 import pandas as pd
 import platformdirs
 import vl_convert
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from . import tables
 from .claims import COLOURS, Html, listing
 from .explorer import build_bundle
 from .language import text, texts
+from .versions import PROJECT, unfit
 
 __all__ = ["checkup"]
 
-PROJECT = "bluebook-notebooks"
 STATES = {"ok": COLOURS["matches"], "note": COLOURS["revised"], "todo": COLOURS["differs"]}
 
 
@@ -57,31 +55,15 @@ def _python() -> tuple[str, str]:
 def _packages() -> tuple[str, str]:
     """What the project asks for, and, where the lock is at hand, the versions that it was tested with."""
     asked = metadata.requires(PROJECT) or []
-    if unfit := _unfit(asked):
-        return "todo", text("start.checkup.packages.todo", list=_few(unfit))
+    if others := unfit(asked):
+        return "todo", text("start.checkup.packages.todo", list=_few(others))
     lock = tables.DATA.parent / "binder" / "requirements.txt"
     if not lock.is_file():
         return "ok", text("start.checkup.packages.ok", count=len(asked))
     pins = [line for line in lock.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    if unfit := _unfit(pins):
-        return "note", text("start.checkup.packages.note", list=_few(unfit))
+    if others := unfit(pins):
+        return "note", text("start.checkup.packages.note", list=_few(others))
     return "ok", text("start.checkup.packages.ok", count=len(pins))
-
-
-def _unfit(lines: Iterable[str]) -> list[str]:
-    """The requirements that this machine does not fulfil, each with what it has."""
-    unfit = []
-    for wanted in map(Requirement, lines):
-        if wanted.marker and not wanted.marker.evaluate({"extra": ""}):
-            continue
-        try:
-            found = metadata.version(wanted.name)
-        except metadata.PackageNotFoundError:
-            found = None
-        if found is None or not wanted.specifier.contains(found, prereleases=True):
-            key = "missing" if found is None else "other"
-            unfit.append(text(f"start.checkup.{key}", name=wanted.name, wanted=wanted.specifier, found=found))
-    return unfit
 
 
 def _bundle() -> tuple[str, str]:

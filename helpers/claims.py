@@ -26,7 +26,10 @@ COLOURS = {"matches": "#007a5a", "revised": "#0072b2", "differs": "#b34700", "no
 
 
 class Html:
-    """Something that a notebook shows as HTML; every text in it was escaped when it was put in."""
+    """Something that a notebook shows as HTML; every text in it was escaped when it was put in.
+
+    Its elements have the class ``mathjax_ignore``, for JupyterLab takes what stands between two dollars for a formula.
+    """
 
     def __init__(self, markup: str):
         self.markup = markup
@@ -90,7 +93,7 @@ def sources(*themes: str) -> Html:
     """
     words = texts("common.claims")
     names = [name for name in table_names() if name.split("_")[0] in themes]
-    caption = ", ".join(dict.fromkeys(name.split("_")[0] for name in names))
+    caption = text("common.claims.between").join(dict.fromkeys(name.split("_")[0] for name in names))
     return listing([words["table"], words["source"]], [[name, cite(name)] for name in names], caption)
 
 
@@ -173,17 +176,25 @@ def _given(value: Any) -> bool:
 
 
 def _amount(value: Any, row: Any) -> str:
-    """A figure with its unit; country codes as names; years and dates as they are."""
+    """A figure with its unit; country codes as names, other codes in words; years and dates as they are."""
     if not _given(value):
         return ""
     number = _number(value)
     if number is None or row.kind == "event":
-        names = load("countries").set_index("iso3").name
-        return ", ".join(names.get(code, code) for code in str(value).split("; "))
+        names = texts("common.claims.words") | load("countries").set_index("iso3").name.to_dict()
+        return text("common.claims.between").join(names.get(code, code) for code in str(value).split("; "))
     if row.unit == "rank":
         return text("common.claims.rank", rank=f"{number:g}")
     digits = len(value.partition(".")[2]) if isinstance(value, str) else 2 if number % 1 else 0
-    return f"{number:,.{min(digits, 2)}f} {row.unit_label}"
+    return _in_units(number, row, f",.{min(digits, 2)}f")
+
+
+def _in_units(number: float, row: Any, form: str) -> str:
+    """A figure in the unit that the language counts in, such as 億ドル for millions of dollars."""
+    words = texts("common.claims")
+    if scale := words["scales"].get(row.unit):
+        number, form = number * scale, form.partition(".")[0] + ".10g"
+    return text("common.claims.amount", number=f"{number:{form}}", unit=words["units"].get(row.unit, row.unit_label))
 
 
 def _badge(row: Any) -> Html:
@@ -201,7 +212,7 @@ def listing(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Ht
 
     caption = html.escape(caption)
     return Html(
-        f'{STYLE}<div class="bluebook-table" tabindex="0" role="region" aria-label="{caption}">'
+        f'{STYLE}<div class="bluebook-table mathjax_ignore" tabindex="0" role="region" aria-label="{caption}">'
         f"<table><caption>{caption}</caption><thead>{cells('th scope=col', heads)}</thead>"
         f"<tbody>{''.join(cells('td', row) for row in rows)}</tbody></table></div>"
     )
@@ -214,14 +225,18 @@ def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
         figures.insert(1, (words["then"], _amount(then, row)))
     number, claimed = _number(value), _number(row.value)
     if row.verdict in ("revised", "differs") and number is not None and claimed is not None:
-        unit = words["points"] if row.unit == "percent" else row.unit_label
-        figures.append((words["difference"], f"{number - claimed:+,.2f} {unit}"))
+        difference = number - claimed
+        if row.unit == "percent":
+            written = text("common.claims.amount", number=f"{difference:+,.2f}", unit=words["points"])
+        else:
+            written = _in_units(difference, row, "+,.2f")
+        figures.append((words["difference"], written))
     shown = "".join(
         f"<div><small>{html.escape(head)}</small><br><b>{html.escape(part)}</b></div>" for head, part in figures
     )
     place = f"{claim} · {html.escape(words['section'])} {html.escape(row.section_id)}"
     return (
-        f'{STYLE}<div class="bluebook-card" style="border-left-color: {COLOURS[row.verdict]}">'
+        f'{STYLE}<div class="bluebook-card mathjax_ignore" style="border-left-color: {COLOURS[row.verdict]}">'
         f"<small>{place}</small> {_badge(row).markup}<br>{html.escape(row.text)}"
         f'<div class="bluebook-figures">{shown}</div><small>{html.escape(row.reason)}</small></div>'
     )

@@ -249,6 +249,7 @@ async function render({ model, el }) {
     for (const [name, ref] of Object.entries(model.get("controls"))) controls[name] = await deref(manager, ref);
     const signals = () => Object.fromEntries(Object.entries(controls).map(([name, c]) => [name, read(c, values[name])]));
     const rows = () => rowsOf(drawn.vgSpec, drawn.view, "numbers");
+    const sentence = () => rowsOf(drawn.vgSpec, drawn.view, "summary")[0]?.sentence;
 
     let order = { field: columns.find((c) => c.field === "rank")?.field, down: false };
     const sort = (field) => {
@@ -258,7 +259,7 @@ async function render({ model, el }) {
     };
     const tell = () => {
       if (settings.title) subtitle.textContent = drawn.view.signal("explorer_subtitle");
-      if (settings.nothing) summary.textContent = rowsOf(drawn.vgSpec, drawn.view, "summary")[0]?.sentence ?? settings.nothing;
+      if (settings.nothing) summary.textContent = sentence() ?? settings.nothing;
       if (!numbers.hidden) numbers.replaceChildren(table(rows(), columns, language, summary.textContent || words.numbers, order, sort));
     };
     const set = async (values) => {
@@ -285,7 +286,7 @@ async function render({ model, el }) {
       const moved = Object.entries(signals()).filter(([name, value]) => String(value) !== String(chosen[name]));
       if (moved.length) await set(Object.fromEntries(moved)); // while it was drawn
       el.style.setProperty("--explorer-scale", runtime.get("scale"));
-      el.explorer = { key: settings.file, view: drawn.view, controls, values, rows, redraw, settled: () => settled }; // for tests and for the curious
+      el.explorer = { key: settings.file, settings, view: drawn.view, controls, values, rows, sentence, redraw, settled: () => settled }; // for tests and for the curious
       tell();
       for (const control of Object.values(controls)) nameControl(control, words);
       namePlayers(el.closest(".explorer"), words);

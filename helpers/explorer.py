@@ -292,14 +292,19 @@ def _expression(template: str, labels: Mapping[str, Mapping[str, str]], theme: s
     parts = []
     for words, name, kind, _ in string.Formatter().parse(template):
         if words:
-            parts.append(json.dumps(words, ensure_ascii=False))
+            parts.append(_quoted(words))
         if name:
-            value = name if name in labels else f"datum[{json.dumps(name)}]"
+            value = name if name in labels else f"datum[{_quoted(name)}]"
             if kind == "label":
-                parts.append(f"{json.dumps(labels[name], ensure_ascii=False)}[{value}]")
+                parts.append(f"{_quoted(labels[name])}[{value}]")
             else:
                 parts.append("(" + (shared("formats", kind, theme) if kind else "{}").replace("{}", value) + ")")
     return " + ".join(parts) or "''"
+
+
+def _quoted(value: Any) -> str:
+    """A text or a table of texts as Vega expressions write it; a line that ends inside quotes is none to Vega."""
+    return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------

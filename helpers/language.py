@@ -82,21 +82,28 @@ def fill(template: str, /, **values: Any) -> str:
     """A template with its ``{placeholders}`` filled with `values`.
 
     A format that begins with ``*`` and a whole number multiplies first, because languages count in different units:
-    ``{deaths:.1f} million`` is ``{deaths:*100,.0f}万`` in Japanese.
+    ``{deaths:.1f} million`` is ``{deaths:*100,.0f}万`` in Japanese. The format ``day`` writes a date of a table.
 
     Examples
     --------
     >>> fill("{deaths:*100,.0f}万人", deaths=6.9)
     '690万人'
+    >>> fill("in force on {date:day}, {change:+.1f}%", date="2005-02-16", change=-0.25)
+    'in force on 2005-02-16, −0.2%'
     """
-    return _Scaling().format(template, **values)
+    return _Filling().format(template, **values)
 
 
-class _Scaling(string.Formatter):
+class _Filling(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "day":
+            year, month, day = map(int, str(value)[:10].split("-"))
+            return text("common.day", year=year, month=month, day=day)
         if scaled := re.match(r"\*(\d+)", format_spec):
             value, format_spec = value * int(scaled[1]), format_spec[scaled.end() :]
-        return super().format_field(value, format_spec)
+        written = super().format_field(value, format_spec)
+        return written if isinstance(value, str) else re.sub(r"^-(?=\d)", "−", written)
+
 
 
 @functools.cache

@@ -110,7 +110,7 @@ class Feedback:
     def _repr_html_(self) -> str:
         colour = {True: "#009e73", False: "#d55e00", None: "#7f7f7f"}[self.right]
         style = f"border-left: 4px solid {colour}; padding: 0.2rem 0.9rem; max-width: 46rem"
-        return f'<p style="{style}" role="status">{html.escape(self.words)}</p>'
+        return f'<p class="mathjax_ignore" style="{style}" role="status">{html.escape(self.words)}</p>'
 
 
 def check(exercise: str, answer: Any) -> Feedback:
@@ -142,5 +142,7 @@ def check(exercise: str, answer: Any) -> Feedback:
 def _agrees(answer: Any, expected: str, tolerance: float) -> bool:
     try:
         return abs(float(answer) - float(expected)) <= tolerance
+    except OverflowError:  # a whole number too large for a fraction
+        return False
     except (TypeError, ValueError):
         return str(answer).strip().casefold() == expected.casefold()

@@ -53,7 +53,6 @@ __all__ = ["SiteError", "build"]
 
 PAGES = Path(__file__).parent / "pages"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-NAMES = {"en": "English", "ja": "日本語"}
 DEFAULT = "en"  # the language of the page at the root of the site
 # What a page cannot do: an exercise that waits for code, the check of the reader's own machine.
 NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
@@ -251,7 +250,10 @@ def _notebook_page(path: Path, notebook: Any, library: Library) -> Page:
     library.take(states)
     address = _binder(f"notebooks/{name}.ipynb")
     exporter = HTMLExporter(
-        template_name="cells", extra_template_basedirs=[str(PAGES)], exclude_anchor_links=True, language_code=name[:2]
+        template_name="cells",
+        extra_template_basedirs=[str(PAGES)],
+        exclude_anchor_links=True,
+        language_code=path.parent.name,
     )
     body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address})
     heading, question = _opening(notebook.cells[0].source)
@@ -290,7 +292,9 @@ def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:
     for heading in soup.find_all(["h1", "h2", "h3", "h4"]):
         for anchor in heading.find_all("a", class_="anchor-link"):
             anchor.decompose()
-        heading["id"] = "h-" + re.sub(r"\W+", "-", heading.get_text().strip().lower()).strip("-")
+        named = heading.find("a", id=True)  # a heading may hold an id that is the same in every language
+        name = named.extract()["id"] if named else heading.get_text()
+        heading["id"] = "h-" + re.sub(r"\W+", "-", name.strip().lower()).strip("-")
     for link in soup.find_all("a", href=True):
         link["href"] = _address(link["href"])
     for table in soup.find_all("table"):
@@ -343,15 +347,25 @@ def _whole(page: Page, pages: list[Page], site: dict[str, list[Page]]) -> str:
         page=page,
         body=Markup(page.body),
         pages=pages,
-        others=[twin for twin in twins if twin],
+        others=[(twin, _name(twin.language)) for twin in twins if twin],
         before=pages[at - 1] if at else None,
         after=pages[at + 1] if at is not None and at + 1 < len(pages) else None,
         root="../" * page.path.count("/"),
         home=_home(page.language),
         words=texts("site"),
-        names=NAMES,
         repository=_repository(),
     )
+
+
+@functools.cache
+def _name(code: str) -> str:
+    """What a language calls itself."""
+    before = language()
+    use(code)
+    try:
+        return text("site.language")
+    finally:
+        use(before)
 
 
 def _home(code: str) -> str:

@@ -133,12 +133,13 @@ def cite(names: str | Iterable[str]) -> str:
         if name not in resources(DATA):
             _unknown("table", name, list(resources(DATA)))
         resource = resources(DATA)[name]
-        licences = ", ".join(localized(licence, "title") for licence in resource["licenses"])
+        licences = text("tables.cite.and").join(localized(licence, "title") for licence in resource["licenses"])
         for source in resource["sources"]:
             parts = {key: localized(source, key) for key in ("publisher", "title", "vintage")}
             by_licence.setdefault(licences, {})[text("tables.cite.source", **parts)] = None
-    return "; ".join(
-        text("tables.cite.licensed", sources="; ".join(sources), licences=licences)
+    between = text("tables.cite.between")
+    return between.join(
+        text("tables.cite.licensed", sources=between.join(sources), licences=licences)
         for licences, sources in by_licence.items()
     )
 
@@ -163,8 +164,13 @@ def record() -> None:
 @functools.cache
 def resources(folder: Path) -> dict[str, dict[str, Any]]:
     """What the data package says of each of its files, by name."""
-    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    return {resource["name"]: resource for resource in package["resources"]}
+    package = {"path": "datapackage.json", "type": "json"}
+    raw = _read(folder, package)
+    try:
+        return {resource["name"]: resource for resource in json.loads(raw)["resources"]}
+    except ValueError:
+        _check(folder, package, raw)
+        raise
 
 
 def _names(type: str) -> list[str]:
@@ -252,6 +258,8 @@ def _read(folder: Path, resource: dict[str, Any]) -> bytes:
         return (folder / resource["path"]).read_bytes()
     except FileNotFoundError:
         _damaged(resource, "absent")
+    except OSError as error:
+        _damaged(resource, "unreadable", reason=error.strerror)
 
 
 def _checksum(raw: bytes) -> str:

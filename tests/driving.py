@@ -1,6 +1,11 @@
 """Driving explorers in a browser, in JupyterLab as on the pages of the static edition."""
 
+import base64
+from types import SimpleNamespace
+
 from axe_playwright_python.sync_playwright import Axe
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import TimeoutError
 
 # What a learner sees: marks, words and their places, whatever their order in the page, and the sentence below.
@@ -12,6 +17,24 @@ PICTURE = """e => [
     e.querySelector('.explorer-subtitle')?.textContent,
     e.querySelector('.explorer-summary').textContent,
 ].join('\\n').replace(/\\d+\\.\\d{3,}/g, n => (+n).toFixed(2))"""
+
+
+# Heads and cells of "Show the numbers".
+TABLE = """e => [
+    [...e.querySelectorAll('.explorer-numbers th')].map(th => th.textContent.replace(/ [▲▼]$/, '')),
+    [...e.querySelectorAll('.explorer-numbers tbody tr')].map(tr => [...tr.cells].map(td => td.textContent)),
+]"""
+
+# What a button hands to the browser to keep, without the time that a download takes.
+TAKEN = """async (e, word) => {
+    const make = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;
+    const blob = new Promise(done => { URL.createObjectURL = blob => { done(blob); return make.call(URL, blob); }; });
+    HTMLAnchorElement.prototype.click = () => {};
+    [...e.querySelectorAll('.explorer-tools button')].find(button => button.textContent === word).click();
+    const bytes = new Uint8Array(await (await blob).arrayBuffer());
+    [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [make, click];
+    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
+}"""
 
 
 def panels(notebook):
@@ -27,6 +50,17 @@ def title(panel):
 
 def marks(panel):
     return panel.evaluate("e => e.explorer.rows().length")
+
+
+def press(panel, word):
+    """Press one of the buttons below a chart by the keyboard."""
+    tools = {button.text_content(): button for button in panel.query_selector_all(".explorer-tools button")}
+    tools[word].press("Enter")
+
+
+def taken(panel, word):
+    """The bytes of the file that a button below a chart offers."""
+    return base64.b64decode(panel.evaluate(TAKEN, word))
 
 
 def wait_until(panel, words, picture):
@@ -75,22 +109,97 @@ def operate(notebook, explorer, panel, name):
         raise AssertionError(f"No way to move a {kind} by the keyboard is written down here.")
 
 
-CHANGES = """(e, seed) => (async () => {
-    const random = n => Math.floor((seed = (seed * 16807) % 2147483647) / 2147483647 * n);
-    const { controls, values } = e.explorer;
-    for (let step = 0; step < 6; step++) {
-        const names = Object.keys(controls), name = names[random(names.length)], c = controls[name];
-        if (Array.isArray(values[name])) c.set('index', random(values[name].length));
-        else if (c.get('allowed_tags')) c.set('value', c.get('allowed_tags').filter(() => random(4) === 0));
-        else if (typeof c.get('value') === 'boolean') c.set('value', !c.get('value'));
-        else {
-            const pick = () => c.get('min') + random(c.get('max') - c.get('min') + 1);
-            c.set('value', Array.isArray(c.get('value')) ? [pick(), pick()].sort((a, b) => a - b) : pick());
-        }
-        if (random(2)) await new Promise(done => setTimeout(done, random(30)));
+# What the controls of an explorer can be set to: kind, limits, options, and the state they start from.
+CONTROLS = """e => Object.entries(e.explorer.controls).map(([name, control]) => {
+    const values = e.explorer.values[name] ?? null, [value, index] = ['value', 'index'].map(key => control.get(key));
+    const [min, max, step, allowed] = ['min', 'max', 'step', 'allowed_tags'].map(key => control.get(key) ?? null);
+    return {name, values, start: Array.isArray(values) ? index : value, min, max, step, allowed};
+})"""
+
+# Set controls one after the other, waiting as many milliseconds after each as it says, or until the chart is drawn.
+SET = """async (e, steps) => {
+    const {controls, values, settled} = e.explorer;
+    for (const [name, state, wait] of steps) {
+        controls[name].set(Array.isArray(values[name]) ? 'index' : 'value', state);
+        if (wait === 'drawn') await settled();
+        else if (wait) await new Promise(done => setTimeout(done, wait));
     }
-    await e.explorer.settled();
-})()"""
+    await settled();
+}"""
+
+# What is seen after some changes from the start, and what a chart shows that is drawn anew with the same values.
+BOTH_WAYS = f"""async (e, [start, steps]) => {{
+    const set = {SET}, picture = {PICTURE};
+    await set(e, start);
+    await set(e, steps);
+    const arrived = picture(e);
+    await e.explorer.redraw();
+    return [arrived, picture(e)];
+}}"""
+
+WAITS = st.sampled_from([0, 0, 1, 20, "drawn"])
+
+
+def controls(panel):
+    """The controls of an explorer, as `CONTROLS` describes them."""
+    return [SimpleNamespace(**control) for control in panel.evaluate(CONTROLS)]
+
+
+def states(control):
+    """A strategy for every state that a learner can bring a control into."""
+    if isinstance(control.values, list):
+        place = st.integers(0, len(control.values) - 1)
+        return st.lists(place, unique=True, max_size=6) if isinstance(control.start, list) else place
+    if control.allowed is not None:
+        return st.lists(st.sampled_from(control.allowed), unique=True, max_size=6)
+    if isinstance(control.start, bool):
+        return st.booleans()
+    number = st.integers(0, (control.max - control.min) // control.step).map(lambda n: control.min + n * control.step)
+    return st.tuples(number, number).map(sorted) if isinstance(control.start, list) else number
+
+
+def sequences(controls):
+    """A strategy for what a learner does with an explorer: controls, one after the other, slowly or at once."""
+    step = [st.tuples(st.just(control.name), states(control), WAITS) for control in controls]
+    return st.lists(st.one_of(step), min_size=1, max_size=8)
+
+
+def at_start(controls):
+    """Steps that set all controls as they were at first."""
+    return [(control.name, control.start, 0) for control in controls]
+
+
+def far_end(control):
+    """A state far from the one that a control starts in."""
+    if isinstance(control.values, list):
+        last = len(control.values) - 1
+        return [last] if isinstance(control.start, list) else last if control.start != last else 0
+    if control.allowed is not None:
+        return control.allowed[-2:]
+    if isinstance(control.start, bool):
+        return not control.start
+    if isinstance(control.start, list):
+        return [control.min, control.min + control.step]
+    return control.max if control.start != control.max else control.min
+
+
+def any_way_to_a_choice_gives_the_chart_of_a_fresh_start(notebook, limits):
+    """Try random sequences of changes on every explorer: no exception, and the same chart as drawn anew."""
+    for panel in panels(notebook):
+        if described := controls(panel):
+            _any_way(notebook, panel, described, limits)
+            reset(panel)
+
+
+def _any_way(notebook, panel, described, limits):
+    @limits
+    @given(sequences(described))
+    def holds(steps):
+        arrived, fresh = panel.evaluate(BOTH_WAYS, [at_start(described), steps])
+        assert arrived == fresh, title(panel)
+        assert notebook.complaints == [], title(panel)
+
+    holds()
 
 
 def drive(notebook):
@@ -108,7 +217,7 @@ def drive(notebook):
 
 def serious(page, context=None):
     """The serious and critical violations of accessibility that axe finds, with the beginnings of their elements."""
-    found = Axe().run(page, context=context).response["violations"]
+    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         (violation["id"], [node["html"][:160] for node in violation["nodes"]][:3])
         for violation in found

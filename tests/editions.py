@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 
+# Words that multiply a number before them. A language that is not here is compared by its digits alone.
 SCALES = {
     "en": {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12},
     "ja": {"百": 10**2, "千": 10**3, "万": 10**4, "億": 10**8, "兆": 10**12},
@@ -72,11 +73,11 @@ def numbers(source: str, code: str) -> Counter:
     """How often each value stands in a text in digits, with its scale: 1.1 billion is 11億. Signs do not count."""
     text, found = prose(source), Counter()
     amount = r"\d[\d,]*(?:\.\d+)?"
-    scale = "|".join(SCALES[code])
-    if code == "en":
-        pattern = rf"(?<![\w.])({amount})(?:[\s-](?=(?:{scale})\b)({scale}))?"
+    scale = "|".join(SCALES.get(code, {}))
+    if code != "ja":
+        pattern = rf"(?<![\w.])({amount})(?:[\s-](?=(?:{scale or '$.'})\b)({scale}))?"
         for digits, word in re.findall(pattern, text):
-            found[_value(digits) * SCALES["en"].get(word, 1)] += 1
+            found[_value(digits) * SCALES.get(code, {}).get(word, 1)] += 1
     else:
         for whole in re.findall(rf"(?<![A-Za-z_.\d])(?:{amount}(?:[百千]?[{scale.replace('|', '')}])?)+", text):
             parts = re.findall(rf"({amount})((?:[百千]?[{scale.replace('|', '')}])?)", whole)
@@ -97,24 +98,24 @@ def _value(digits: str) -> Decimal:
     return Decimal(digits.replace(",", "").rstrip(".")).normalize()
 
 
-def differing_numbers(english: str, japanese: str) -> list[str]:
+def differing_numbers(english: str, other: str, code: str = "ja") -> list[str]:
     """Values that only one of the texts has.
 
     Number words and names of months may become digits, small digits kanji. A number whose scale stands elsewhere in
     English ("0.29 or 0.32 million", or on an axis) may have its own in Japanese (29万): a thousand times as much, a
     million or a billion times, but never ten or a hundred times.
     """
-    one, other = numbers(english, "en"), numbers(japanese, "ja")
+    one, two = numbers(english, "en" if code in SCALES else code), numbers(other, code)
     spelled = {WORDS[word] for word in re.findall(r"[a-z]+", prose(english).lower()) if word in WORDS}
-    kanji = {KANJI[letter] for letter in prose(japanese) if letter in KANJI}
-    missing = [value for value in (one - other) if value not in kanji]
-    added = [value for value in (other - one) if value not in spelled and value not in (one & other)]
+    kanji = {KANJI[letter] for letter in prose(other) if letter in KANJI}
+    missing = [value for value in (one - two) if value not in kanji]
+    added = [value for value in (two - one) if value not in spelled and value not in (one & two)]
     for value in list(missing):
-        scaled = {value * scale for scale in SCALES["en"].values()} & set(other - one)
+        scaled = {value * scale for scale in SCALES["en"].values()} & set(two - one)
         if scaled and value < 100_000:  # it has no scale of its own
             missing.remove(value)
             added = [each for each in added if each not in scaled]
-    return [f"{value:f} only in English" for value in missing] + [f"{value:f} only in Japanese" for value in added]
+    return [f"{value:f} only in English" for value in missing] + [f"{value:f} only in {code}" for value in added]
 
 
 def bones(source: str) -> dict[str, list]:
@@ -129,31 +130,31 @@ def bones(source: str) -> dict[str, list]:
     }
 
 
-def differences(english: Path, japanese: Path) -> list[str]:
+def differences(english: Path, translated: Path) -> list[str]:
     """What two editions of a notebook do not have in common, each with the id of its cell."""
-    one, other = (nbformat.read(path, 4).cells for path in (english, japanese))
+    one, other = (nbformat.read(path, 4).cells for path in (english, translated))
     if [(c.id, c.cell_type) for c in one] != [(c.id, c.cell_type) for c in other]:
         odd = {c.id for c in one} ^ {c.id for c in other}
         return [f"cells: {', '.join(sorted(odd)) or 'another order or kind'}"]
-    found = []
+    found, code = [], translated.parent.name
     for a, b in zip(one, other, strict=True):
         if a.metadata != b.metadata:
             found.append(f"{a.id}: metadata")
         if a.cell_type == "code":
-            if b.source != a.source.replace('use("en")', 'use("ja")'):
+            if b.source != a.source.replace('use("en")', f'use("{code}")'):
                 found.append(f"{a.id}: code")
             continue
         first, second = bones(a.source), bones(b.source)
         found += [f"{a.id}: {part} {first[part]} / {second[part]}" for part in first if first[part] != second[part]]
-        found += [f"{a.id}: {number}" for number in differing_numbers(a.source, b.source)]
+        found += [f"{a.id}: {number}" for number in differing_numbers(a.source, b.source, code)]
     return found
 
 
 def catalogue(path: Path) -> dict[str, str]:
-    """Every text of a catalogue by its key. The ``scale`` of a question is not a text: units differ by language."""
+    """Every text of a catalogue by its key. A ``scale`` is not a text: units differ by language."""
 
     def flat(entry, key):
-        if isinstance(entry, int):
+        if isinstance(entry, int | float):
             return {}
         if isinstance(entry, str):
             return {key: entry}
@@ -163,11 +164,11 @@ def catalogue(path: Path) -> dict[str, str]:
     return flat(tomllib.loads(path.read_text(encoding="utf-8")), path.stem)
 
 
-def differing_texts(english: Path, japanese: Path) -> list[str]:
+def differing_texts(english: Path, translated: Path) -> list[str]:
     """Keys, and numbers in the texts, that only one of two catalogues has. Expressions are left aside."""
-    one, other = catalogue(english), catalogue(japanese)
+    one, other = catalogue(english), catalogue(translated)
     found = [f"{key}: only in one" for key in sorted(one.keys() ^ other.keys())]
     for key in one.keys() & other.keys():
         if key.split(".")[1] not in ("formats", "axes"):
-            found += [f"{key}: {number}" for number in differing_numbers(one[key], other[key])]
+            found += [f"{key}: {number}" for number in differing_numbers(one[key], other[key], translated.parent.name)]
     return sorted(found)

@@ -96,6 +96,10 @@ class Notebook:
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
         self.page.goto(f"{address}/lab/tree/{path}?reset")
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until the notebook in front is loaded and its kernel is idle."""
         self.page.wait_for_function(
             """globalThis.jupyterapp?.shell?.currentWidget?.context?.isReady
                && jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.connectionStatus === 'connected'

@@ -11,8 +11,8 @@ from lab import ROOT
 from helpers.language import TEXTS
 
 EDITIONS = ROOT / "notebooks"
-TRANSLATED = sorted(path.name for path in (EDITIONS / "ja").glob("*.ipynb"))
-CATALOGUES = sorted(path.name for path in (TEXTS / "ja").glob("*.toml"))
+TRANSLATED = sorted(path for path in EDITIONS.glob("*/*.ipynb") if path.parent.name != "en")
+CATALOGUES = sorted(path for path in TEXTS.glob("*/*.toml") if path.parent.name != "en")
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -20,22 +20,31 @@ NAMES = re.compile("{.*?}|Python")  # what is the same in both languages
 CODES = {"mdgs.framework.column"}  # not a text: the name of a column
 
 
-@pytest.mark.parametrize("name", TRANSLATED)
-def test_both_editions_have_the_same_cells_structure_links_and_numbers(name):
-    assert differences(EDITIONS / "en" / name, EDITIONS / "ja" / name) == []
+def named(path):
+    return f"{path.parent.name}/{path.stem}"
 
 
-@pytest.mark.parametrize("name", CATALOGUES)
-def test_both_catalogues_have_the_same_texts_and_numbers(name):
-    assert differing_texts(TEXTS / "en" / name, TEXTS / "ja" / name) == []
+def english(path):
+    """The English text of the same name."""
+    return path.parents[1] / "en" / path.name
 
 
-@pytest.mark.parametrize("name", CATALOGUES)
-def test_a_japanese_text_is_japanese(name):
+@pytest.mark.parametrize("path", TRANSLATED, ids=named)
+def test_both_editions_have_the_same_cells_structure_links_and_numbers(path):
+    assert differences(english(path), path) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=named)
+def test_both_catalogues_have_the_same_texts_and_numbers(path):
+    assert differing_texts(english(path), path) == []
+
+
+@pytest.mark.parametrize("path", [path for path in CATALOGUES if path.parent.name == "ja"], ids=named)
+def test_a_japanese_text_is_japanese(path):
     """A text with an English word has Japanese around it; expressions are programs, so their words do not count."""
     odd = {
         key: words
-        for key, words in catalogue(TEXTS / "ja" / name).items()
+        for key, words in catalogue(path).items()
         if key.split(".")[1] not in ("formats", "axes")
         and key not in CODES
         and re.search("[a-z]{4}", NAMES.sub("", words))
@@ -90,13 +99,14 @@ def mutations(cells):
     yield cells[:-1]
 
 
-@pytest.mark.parametrize("name", [name for name in TRANSLATED if "01" <= name < "90"])
-def test_any_change_of_one_edition_alone_is_found(name, tmp_path):
-    notebook = nbformat.read(EDITIONS / "ja" / name, 4)
+@pytest.mark.parametrize("path", [path for path in TRANSLATED if "01" <= path.name < "90"], ids=named)
+def test_any_change_of_one_edition_alone_is_found(path, tmp_path):
+    notebook = nbformat.read(path, 4)
+    changed = tmp_path / path.parent.name / path.name
+    changed.parent.mkdir()
     for number, cells in enumerate(mutations(notebook.cells)):
-        path = tmp_path / name
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata), path)
-        assert differences(EDITIONS / "en" / name, path), f"change {number}"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata), changed)
+        assert differences(english(path), changed), f"change {number}"
 
 
 def test_an_explorer_speaks_one_language(explorers, request):

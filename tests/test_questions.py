@@ -58,7 +58,7 @@ def test_a_missing_figure_is_refused_by_name(share):
 def test_a_question_carries_the_place_of_the_right_option_and_a_reason_for_each():
     content = ask("trial.choice", "repaid", net=-1234.5, gross=6789).content
     assert content["options"] == ["It stopped", "It was repaid"] and content["answer"] == 1
-    assert content["feedback"] == ["No: 6,789 was paid.", "Yes: the rest is -1,234."]
+    assert content["feedback"] == ["No: 6,789 was paid.", "Yes: the rest is −1,234."]
 
 
 def test_a_question_for_a_number_carries_the_number_and_how_far_an_answer_may_be():

@@ -16,11 +16,31 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from driving import CHANGES, PICTURE, drive, marks, operate, panels, reset, serious, title, wait_until
+from driving import (
+    PICTURE,
+    SET,
+    TABLE,
+    any_way_to_a_choice_gives_the_chart_of_a_fresh_start,
+    controls,
+    drive,
+    far_end,
+    marks,
+    operate,
+    panels,
+    press,
+    reset,
+    serious,
+    taken,
+    title,
+    wait_until,
+)
+from filelock import FileLock
+from hypothesis import settings
 from lab import ROOT, browser
+from sweep import foreign, problems
 
 from helpers import site
-from helpers.language import text, use
+from helpers.language import text, texts, use
 from helpers.site import SiteError, build
 
 pytestmark = pytest.mark.browser
@@ -30,19 +50,24 @@ NOTEBOOKS = sorted(
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """The whole site, made by the command. Without npm the tests are skipped; under ``CI=true`` they fail."""
+    """The whole site, made by the command, once for all workers. Without npm the tests are skipped, in CI they fail."""
     if not shutil.which("npm") and os.environ.get("CI") != "true":
         pytest.skip("No npm on this machine: install Node.js to test the static edition.")
-    out = tmp_path_factory.mktemp("site") / "out"
-    done = subprocess.run([sys.executable, "-m", "helpers.site", out], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert list(out.parent.iterdir()) == [out], "nothing half-written is left behind"
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    out = place / "out"
+    with FileLock(f"{place}.lock"):
+        if not out.exists():
+            place.mkdir(exist_ok=True)
+            done = subprocess.run([sys.executable, "-m", "helpers.site", out], cwd=ROOT, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            assert list(place.iterdir()) == [out], "nothing half-written is left behind"
     return out
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def opened():
     with browser() as opened:
         yield opened
@@ -64,7 +89,7 @@ def served(folder):
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(folder):
     with served(folder) as address:
         yield address
@@ -89,116 +114,136 @@ def explorers_in(name):
     return sum(len(re.findall(r"\bexplore\(", cell.source)) for cell in cells if cell.cell_type == "code")
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS)
+@pytest.fixture(scope="class")
 def visited(request, opened, address):
-    """The page of every notebook."""
-    seen = visit(opened, f"{address}/{request.param}.html")
-    seen.name = request.param
-    seen.page.wait_for_function(f"document.querySelectorAll('.explorer-panel').length >= {explorers_in(request.param)}")
+    """The page of the notebook of a class of tests."""
+    name = request.cls.name
+    seen = visit(opened, f"{address}/{name}.html")
+    seen.name, seen.language = name, name.split("/")[0]
+    seen.page.wait_for_function(f"document.querySelectorAll('.explorer-panel').length >= {explorers_in(name)}")
     seen.page.wait_for_function("[...document.querySelectorAll('.explorer-panel')].every(e => e.explorer)")
     yield seen
     seen.page.close()
 
 
+@pytest.fixture
+def words(visited):
+    """What buttons and answers say in the language of the page."""
+    use(visited.language)
+    return texts("common.explorer.words")
+
+
 # Every page of a notebook ---------------------------------------------------------------------------------------------
 
 
-def test_every_explorer_draws_and_every_control_changes_it_by_the_keyboard(visited):
-    for panel in panels(visited):
-        assert marks(panel) > 0 and panel.query_selector(".explorer-summary").text_content(), title(panel)
-    drive(visited)
+class OnItsPage:
+    """What the page of every notebook must do. One class is made of this for each, so that two workers share them."""
 
+    def test_every_explorer_draws_and_every_control_changes_it_by_the_keyboard(self, visited):
+        for panel in panels(visited):
+            assert marks(panel) > 0 and panel.query_selector(".explorer-summary").text_content(), title(panel)
+        drive(visited)
 
-def test_a_link_to_a_view_restores_it(visited):
-    use(visited.name[:2])
-    word = text("common.explorer.words.link")
-    for panel in panels(visited):
-        if not panel.evaluate("e => Object.keys(e.explorer.controls).length"):
-            continue
-        start = panel.evaluate(PICTURE)
-        panel.evaluate(CHANGES, 3)
-        view = panel.evaluate(PICTURE)
-        panel.query_selector(f"button:has-text('{word}')").press("Enter")
-        visited.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
-        link = panel.eval_on_selector(".explorer-link a", "a => a.href")
-        assert visited.page.url == link
-        reset(panel)
-        assert wait_until(panel, "===", start), title(panel)
-        visited.page.evaluate("link => { location.hash = ''; location.href = link; }", link)
-        assert wait_until(panel, "===", view), f"{title(panel)} at {link}"
-        reset(panel)
+    def test_every_value_of_every_control_draws_a_chart_in_words_of_the_language(self, visited):
+        use(visited.language)
+        found, shown = [], list(panels(visited))
+        for panel in shown:
+            wrong, drawn = problems(panel, text("common.explorer.nothing"))
+            found += wrong + [f"{title(panel)}: {words!r}" for words in foreign(drawn, visited.language)]
+        assert found == []
+        assert len(shown) == explorers_in(visited.name)
 
+    def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, visited):
+        any_way_to_a_choice_gives_the_chart_of_a_fresh_start(visited, settings())
 
-def test_a_bad_address_leaves_the_chart_as_it_is(visited):
-    for panel in panels(visited):
-        start = panel.evaluate(PICTURE)
-        key, names = panel.evaluate("e => [e.explorer.key, Object.keys(e.explorer.controls)]")
-        for bad in ("nonsense", "", "-999999", "99999999", "1,2,3,4", "%E0%A4%A"):
-            visited.page.evaluate(
-                "hash => { location.hash = hash; }", f"view={key}&" + "&".join(f"{name}={bad}" for name in names)
-            )
-        visited.page.evaluate("new Promise(done => setTimeout(done, 50))")
-        panel.evaluate("e => e.explorer.settled()")
-        shown = panel.evaluate("e => Object.values(e.explorer.controls).map(c => c.get('_model_name'))")
-        if "TagsInputModel" not in shown and "SelectMultipleModel" not in shown:  # an empty list is a choice too
-            assert panel.evaluate(PICTURE) == start, title(panel)
-        reset(panel)
-    visited.page.evaluate("history.replaceState(null, '', location.pathname)")
+    def test_every_explorer_has_an_address_of_its_own(self, visited):
+        keys = [panel.evaluate("e => e.explorer.key") for panel in panels(visited)]
+        assert len(keys) == len(set(keys))
 
+    def test_a_link_to_a_view_restores_it(self, visited, words):
+        for panel in panels(visited):
+            if not panel.evaluate("e => Object.keys(e.explorer.controls).length"):
+                continue
+            start = panel.evaluate(PICTURE)
+            panel.evaluate(SET, [(control.name, far_end(control), 0) for control in controls(panel)])
+            view = panel.evaluate(PICTURE)
+            press(panel, words["link"])
+            visited.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
+            link = panel.eval_on_selector(".explorer-link a", "a => a.href")
+            assert visited.page.url == link
+            reset(panel)
+            assert wait_until(panel, "===", start), title(panel)
+            visited.page.evaluate("link => { location.hash = ''; location.href = link; }", link)
+            assert wait_until(panel, "===", view), f"{title(panel)} at {link}"
+            reset(panel)
 
-def test_the_numbers_can_be_seen_and_taken_away(visited):
-    for panel in panels(visited):
-        tools = panel.query_selector_all(".explorer-tools button")
-        at = next(i for i, button in enumerate(tools) if button.get_attribute("aria-expanded"))
-        tools[at].press("Enter")
-        assert len(panel.query_selector_all(".explorer-numbers tbody tr")) == marks(panel), title(panel)
-        tools[at].press("Enter")
-    for button in tools[at + 1 :] if panel else ():
-        with visited.page.expect_download() as download:
+    def test_a_bad_address_leaves_the_chart_as_it_is(self, visited):
+        for panel in panels(visited):
+            start = panel.evaluate(PICTURE)
+            key, names = panel.evaluate("e => [e.explorer.key, Object.keys(e.explorer.controls)]")
+            for bad in ("nonsense", "", "-999999", "99999999", "1,2,3,4", "%E0%A4%A"):
+                visited.page.evaluate(
+                    "hash => { location.hash = hash; }", f"view={key}&" + "&".join(f"{name}={bad}" for name in names)
+                )
+            visited.page.evaluate("new Promise(done => setTimeout(done, 50))")
+            panel.evaluate("e => e.explorer.settled()")
+            shown = panel.evaluate("e => Object.values(e.explorer.controls).map(c => c.get('_model_name'))")
+            if "TagsInputModel" not in shown and "SelectMultipleModel" not in shown:  # an empty list is a choice too
+                assert panel.evaluate(PICTURE) == start, title(panel)
+            reset(panel)
+        visited.page.evaluate("history.replaceState(null, '', location.pathname)")
+
+    def test_the_numbers_can_be_seen_and_taken_away(self, visited, words):
+        for panel in panels(visited):
+            press(panel, words["numbers"])
+            heads, rows = panel.evaluate(TABLE)
+            assert len(rows) == marks(panel) and len(heads) > 1, title(panel)
+            press(panel, words["numbers"])
+        for kind in ("csv", "png", "svg"):
+            assert len(taken(panel, words[kind])) > 100
+
+    def test_guesses_and_questions_answer(self, visited):
+        for form in visited.page.locator(".question").element_handles():
+            button, feedback = form.query_selector("button"), form.query_selector(".question-feedback")
+            if radio := form.query_selector("input[type=radio]"):
+                radio.press("Space")
+            else:
+                form.query_selector("input").type("1.5")
             button.press("Enter")
-        assert Path(download.value.path()).stat().st_size > 100
+            noted = feedback.text_content()
+            assert noted
+            if "question-predict" in form.get_attribute("class"):
+                button.press("Enter")
+                assert feedback.text_content() != noted
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_no_serious_violation_of_accessibility(self, visited, scheme):
+        visited.page.emulate_media(color_scheme=scheme)
+        visited.page.wait_for_timeout(500)
+        assert not serious(visited.page)
+
+    def test_a_telephone_shows_every_chart_whole(self, visited):
+        visited.page.set_viewport_size({"width": 390, "height": 800})
+        for panel in panels(visited):
+            visited.page.wait_for_function("e => e.explorer.view.signal('room') < 390", arg=panel)
+            over = panel.evaluate("""async e => {
+                await e.explorer.redraw();
+                return e.querySelector('svg').getBoundingClientRect().right - e.getBoundingClientRect().right;
+            }""")
+            assert over <= 1, f"{title(panel)} is cut off"
+        assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
+        visited.page.set_viewport_size({"width": 1300, "height": 900})
+
+    def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, visited, address):
+        asked = [url for url in visited.asked if not url.startswith(("data:", "blob:"))]
+        shared = {f"{address}/assets/{name}" for name in ("site.css", "site.js", "library.js")}
+        assert set(asked) == shared | {visited.address}
+        assert visited.complaints == []
 
 
-def test_guesses_and_questions_answer(visited):
-    for form in visited.page.locator(".question").element_handles():
-        button, feedback = form.query_selector("button"), form.query_selector(".question-feedback")
-        if radio := form.query_selector("input[type=radio]"):
-            radio.press("Space")
-        else:
-            form.query_selector("input").type("1.5")
-        button.press("Enter")
-        noted = feedback.text_content()
-        assert noted
-        if "question-predict" in form.get_attribute("class"):
-            button.press("Enter")
-            assert feedback.text_content() != noted
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_violation_of_accessibility(visited, scheme):
-    visited.page.emulate_media(color_scheme=scheme)
-    visited.page.wait_for_timeout(500)
-    assert not serious(visited.page)
-
-
-def test_a_telephone_shows_every_chart_whole(visited):
-    visited.page.set_viewport_size({"width": 390, "height": 800})
-    for panel in panels(visited):
-        visited.page.wait_for_function("e => e.explorer.view.signal('room') < 390", arg=panel)
-        over = panel.evaluate("""async e => {
-            await e.explorer.redraw();
-            return e.querySelector('svg').getBoundingClientRect().right - e.getBoundingClientRect().right;
-        }""")
-        assert over <= 1, f"{title(panel)} is cut off"
-    assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
-    visited.page.set_viewport_size({"width": 1300, "height": 900})
-
-
-def test_nothing_is_asked_of_other_machines_and_nothing_complains(visited, address):
-    asked = [url for url in visited.asked if not url.startswith(("data:", "blob:"))]
-    shared = {f"{address}/assets/{name}" for name in ("site.css", "site.js", "library.js")}
-    assert set(asked) == shared | {visited.address}
-    assert visited.complaints == []
+for name in NOTEBOOKS:
+    made = "Test" + name.title().translate(str.maketrans("", "", "/-"))
+    globals()[made] = type(made, (OnItsPage,), {"name": name})
 
 
 # The site -------------------------------------------------------------------------------------------------------------
@@ -222,11 +267,6 @@ def test_it_opens_from_a_folder(opened, folder):
     assert wait_until(panel, "!==", before)
     assert all(url.startswith((folder.as_uri(), "data:", "blob:")) for url in seen.asked) and not seen.complaints
     seen.page.close()
-
-
-def test_every_explorer_has_an_address_of_its_own(visited):
-    keys = [panel.evaluate("e => e.explorer.key") for panel in panels(visited)]
-    assert len(keys) == len(set(keys))
 
 
 def test_pages_are_light(folder):

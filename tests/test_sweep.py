@@ -1,162 +1,88 @@
-"""Every value of every control draws a chart, or says why there is nothing to draw."""
+"""A sweep that finds nothing could be blind: these explorers are broken on purpose.
 
-import itertools
-import random
+The sweep itself, of every explorer of every notebook, stands with the other tests of its page (test_site.py).
+"""
 
-import altair as alt
-import pandas as pd
+from types import SimpleNamespace
+
+import nbformat
 import pytest
-import vl_convert
-from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, RadioButtons, SelectMultiple, TagsInput
-from ipywidgets import ToggleButtons as Buttons
+from driving import panels, title
+from lab import browser
+from sweep import foreign, problems
 
+from helpers.site import build
+
+pytestmark = pytest.mark.browser
+
+SETUP = """
+from helpers import *
 from helpers import language
-from helpers.explorer import explore
-from helpers.language import text
+entry = {"title": "Bars", "description": "Bars.", "summary": "{year}: {name}, {amount:usd}."}
+real = language._catalogue
+language._catalogue = lambda code: real(code) | {"trial": {"bars": entry}}
+use("en")
+years = pd.DataFrame({"name": "Japan", "year": [2010, 2011, 2012], "net_usd_million": [11018.7, 11086.2, None]})
 
-COMBINATIONS = 120  # of the values of all controls of one explorer
-MANY = 60  # options of one list
-WRONG_WORDS = ("undefined", "null", "NaN", "{", "}")
-
-
-def every(control, values):
-    """All values that the browser can send for a control. `values` is what its widget stands for there."""
-    match control:
-        case Checkbox():
-            return [False, True]
-        case Buttons() | Dropdown() | RadioButtons():
-            return values
-        case TagsInput() | SelectMultiple():
-            codes = list(values.values()) if isinstance(values, dict) else values
-            alone = codes if len(codes) <= MANY else codes[::4]  # of all countries: a fourth alone, all in tens
-            tens = [codes[at : at + 10] for at in range(0, len(codes), 10)] if len(codes) > MANY else []
-            return [[], *([code] for code in alone), *tens, codes]
-        case IntSlider():
-            return list(range(control.min, control.max + 1, control.step))
-        case IntRangeSlider():
-            (start, end), low, high = control.value, control.min, control.max
-            starts = [[year, end] for year in range(low, end + 1)]
-            ends = [[start, year] for year in range(start, high + 1)]
-            return [[low, low], *starts, *ends, [low, high], [high, high]]
-    raise TypeError(f"Teach every() the values of a {type(control).__name__}.")
-
-
-def combinations(controls, start):
-    """Values of all controls together: every choice, with the first, the last and the start of a longer scale."""
-    few = []
-    for name, values in controls.items():
-        choices = all(isinstance(value, bool | str) for value in values)
-        few.append(values if choices else [values[0], start[name], values[-1]])
-    together = list(itertools.product(*few))
-    if len(together) > COMBINATIONS:
-        together = [together[0], together[-1], *random.Random(0).sample(together, COMBINATIONS)]
-    return [dict(zip(controls, values, strict=True)) for values in together]
-
-
-def marks(group):
-    """Every mark below a group of the scene, with the name of its layer."""
-    for item in group["items"]:
-        for inner in item.get("items", []):
-            if inner["marktype"] == "group":
-                yield from marks(inner)
-            else:
-                yield from ((inner.get("name"), mark) for mark in inner["items"])
-
-
-def is_placed(mark):
-    """Whether the place and the size of a mark are finite numbers; Vega writes ``null`` for one that is not."""
-    sides = [mark[side] for side in ("x", "y", "x2", "y2", "width", "height") if side in mark]
-    return bool(sides) and all(isinstance(side, int | float) for side in sides)
-
-
-def problems(explorer, capfd):
-    """What is wrong with an explorer for any value of its controls."""
-    settings, spec = explorer.panel.settings, dict(explorer.spec)
-    if spec.get("width") == "container":
-        spec["width"] = 800
-    vega = vl_convert.vegalite_to_vega(spec)
-    start = {signal["name"]: signal.get("value") for signal in vega["signals"]}
-    controls = {name: every(control, settings["values"].get(name)) for name, control in explorer.inputs.items()}
-    states = [{}, *combinations(controls, start)]
-    if settings["language"] == "en":  # the other editions have the same code with other words
-        states += [{name: value} for name, values in controls.items() for value in values]
-    language.use(settings["language"])
-    explained = settings["nothing"] not in ("", text("common.explorer.nothing"))
-    found, seen = [], {}
-    for state in states:
-        signals = [signal | {"value": state.get(signal["name"], signal.get("value"))} for signal in vega["signals"]]
-        scene = vl_convert.vega_to_scenegraph(vega | {"signals": signals})
-        layers = {}
-        for name, mark in marks({"items": [{"items": [scene["scenegraph"]]}]}):
-            layers.setdefault(name, []).append(mark)
-        drawn = [mark for mark in layers.get("numbers_marks", []) if is_placed(mark)]
-        sentence = next((mark["description"] for mark in layers.get("summary_marks", [])), None)
-        for choice in state.items():
-            if not isinstance(choice[1], list):
-                seen[choice] = seen.get(choice, False) or bool(drawn)
-        empty = state and (explained or [] in state.values())
-        told = [f"{sentence!r} has {word}" for word in WRONG_WORDS if word in (sentence or "")]
-        told += [f"tooltip {mark['description']!r}" for mark in drawn if "NaN" in mark.get("description", "")][:1]
-        if not drawn and (sentence or not empty):
-            told.append(f"nothing is drawn, and the sentence is {sentence!r}")
-        if not sentence and settings["nothing"] and not empty:
-            told.append("there is no sentence, and no text `nothing` of its own")
-        if "ERROR" in (complaint := capfd.readouterr().err):
-            told.append(complaint.split("\n")[0])
-        found += [f"{settings['title']} {state}: {problem}" for problem in told]
-    whole = settings["language"] == "en"  # elsewhere a value may be tried with a few others only
-    dead = [f"{name} = {value}" for (name, value), alive in seen.items() if whole and not alive]
-    return found + [f"{settings['title']}: nothing is drawn with {choice}, whatever the rest" for choice in dead]
-
-
-def test_every_value_of_every_control_draws_a_chart_or_says_why_not(explorers, capfd):
-    assert explorers
-    assert [problem for explorer in explorers for problem in problems(explorer, capfd)] == []
-
-
-# A sweep that finds nothing could be blind: these explorers are broken on purpose.
-
-YEARS = pd.DataFrame({"name": "Japan", "year": [2010, 2011, 2012], "net_usd_million": [11018.7, 11086.2, None]})
-
-
-@pytest.fixture
-def bars(trial):
-    """An explorer of one bar for each year; an argument breaks it."""
-    trial(bars={"title": "Bars", "description": "Bars.", "summary": "{year}: {name}, {amount:usd}."})
-
-    def make(data=YEARS, amount="datum.net_usd_million", x="amount:Q", tooltip="name:N", last=2011):
-        base = alt.Chart(data).add_params(alt.param("year")).transform_filter("datum.year == year")
-        base = base.transform_calculate(amount=amount).transform_filter("isValid(datum.amount)")
-        chart = base.mark_bar().encode(x=x, y="name:N", tooltip=[tooltip])
-        return explore(chart, "trial.bars", summary=base, year=IntSlider(2011, 2010, last))
-
-    return make
-
-
+def bars(name, data=years, amount="datum.net_usd_million", x="amount:Q", tooltip="name:N", last=2011):
+    entry["title"] = name
+    base = alt.Chart(data).add_params(alt.param("year")).transform_filter("datum.year == year")
+    base = base.transform_calculate(amount=amount).transform_filter("isValid(datum.amount)")
+    chart = base.mark_bar().encode(x=x, y="name:N", tooltip=[tooltip])
+    return explore(chart, "trial.bars", summary=base, year=IntSlider(2011, 2010, last))
+"""
+# The argument that breaks an explorer, and a word of what the sweep must say.
 BROKEN = {
-    "a year without a bar": ({"last": 2012}, "nothing is drawn"),
-    "a sentence without its column": ({"data": YEARS.drop(columns="name")}, "undefined"),
-    "a calculation that fails": ({"amount": "datum.net.usd"}, "TypeError"),
-    "a text shown as a number": ({"tooltip": alt.Tooltip("name:Q", format=".1f", title="Country")}, "NaN"),
-    "a bar without a place": ({"amount": "'much'", "x": alt.X("amount:Q", scale=None)}, "nothing is drawn"),
+    "a year without a bar": ("last=2012", "nothing is drawn"),
+    "a sentence without its column": ("data=years.drop(columns='name')", "undefined"),
+    "a calculation that fails": ("amount='datum.net.usd'", "nothing is drawn"),
+    "a text shown as a number": ("tooltip=alt.Tooltip('name:Q', format='.1f', title='Country')", "NaN"),
+    "a bar without a place": ("amount=\"'much'\", x=alt.X('amount:Q', scale=None)", "nothing is drawn"),
 }
 
 
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """What the sweep finds on a page with these explorers and a sound one, by their names."""
+    folder = tmp_path_factory.mktemp("broken")
+    cells = [nbformat.v4.new_markdown_cell("# Broken\n\n**The question:** is it found?"), SETUP, "bars('sound')"]
+    cells += [f"bars({name!r}, {flaw})" for name, (flaw, _) in BROKEN.items()]
+    cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    path = folder / "notebooks" / "en" / "90-broken.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    build(folder / "site", folder / "notebooks")
+    with browser() as opened:
+        page = opened.new_page()
+        page.goto((folder / "site" / "en" / "90-broken.html").as_uri())
+        page.wait_for_function(
+            f"[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length > {len(BROKEN)}"
+        )
+        shown = {
+            title(panel): problems(panel, "There is no figure for this choice.")
+            for panel in panels(SimpleNamespace(page=page))
+        }
+    return shown
+
+
 @pytest.mark.parametrize("case", BROKEN)
-def test_the_sweep_finds(case, bars, capfd):
-    flaw, word = BROKEN[case]
-    assert any(word in problem for problem in problems(bars(**flaw), capfd))
+def test_the_sweep_finds(case, found):
+    assert any(BROKEN[case][1] in problem for problem in found[case][0]), found[case]
 
 
-def test_the_sweep_finds_nothing_wrong_with_a_sound_explorer(bars, capfd):
-    assert problems(bars(), capfd) == []
+def test_the_sweep_finds_nothing_wrong_with_a_sound_explorer(found):
+    assert found["sound"][0] == []
+    assert {"2011: Japan, US$11.1 billion.", "2010: Japan, US$11.0 billion.", "Japan"} <= found["sound"][1]
 
 
-def test_a_function_that_does_not_exist_stops_the_sweep(bars, capfd):
-    with pytest.raises(ValueError, match="nope"):
-        problems(bars(amount="nope(datum.year)"), capfd)
-
-
-def test_every_explorer_of_a_notebook_is_swept(notebook):
-    swept = {cell.id for cell in notebook.cells if cell.cell_type == "code" and "explore(" in cell.source}
-    assert {cell for cell, widget in notebook.made if widget in notebook.explorers} == swept
+@pytest.mark.parametrize(
+    ("words", "language", "odd"),
+    [
+        ({"2011年", "Japan", "日本", "EDGAR", "ppm"}, "ja", []),
+        ({"US$ billion"}, "ja", ["US$ billion"]),
+        ({"share of GNI"}, "ja", ["share of GNI"]),
+        ({"億ドル", "US$ billion"}, "en", ["億ドル"]),
+    ],
+)
+def test_words_of_another_language_are_found(words, language, odd):
+    assert foreign(words, language) == odd

@@ -17,6 +17,14 @@ programs?.addEventListener("change", () => {
 });
 if (matchMedia("(max-width: 70rem)").matches) document.querySelector(".contents details")?.removeAttribute("open");
 
+// The same place in another language: the view that the address names, or the cell at the top of the window.
+for (const link of document.querySelectorAll("a.language")) {
+  link.addEventListener("click", () => {
+    const here = [...document.querySelectorAll("main section[id]")].filter((cell) => cell.getBoundingClientRect().top < 120).at(-1);
+    link.hash = location.hash.startsWith("#view=") ? location.hash : scrollY > 0 && here ? here.id : "";
+  });
+}
+
 async function run(packed) {
   const source = (await unpacked(packed)).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");

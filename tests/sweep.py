@@ -1,0 +1,137 @@
+"""Every value of every control of an explorer, set in the browser, and what is wrong with what it then shows."""
+
+import itertools
+import random
+import re
+
+from driving import controls
+
+COMBINATIONS = 120  # of the values of all controls of one explorer
+MANY = 60  # options of one list
+WRONG_WORDS = ("undefined", "null", "NaN", "{", "}")
+# What an explorer shows in each of some states: how many marks lie where "Show the numbers" counts them, the sentence,
+# a tooltip that names something which is not a number, and every word that is drawn.
+SHOWN = """async (e, [start, states]) => {
+    const {view, sentence} = e.explorer, results = [], drawn = new Set();
+    const signals = async values => {
+        for (const [name, value] of Object.entries(values)) view.signal(name, value);
+        await view.runAsync();
+    };
+    const marks = function* (group) {
+        for (const item of group.items ?? []) {
+            for (const inner of item.items ?? []) {
+                if (inner.marktype === 'group') yield* marks(inner);
+                else for (const mark of inner.items) yield [inner, mark];
+            }
+        }
+    };
+    const sides = ['x', 'y', 'x2', 'y2', 'width', 'height'];
+    for (const state of states) {
+        const result = {placed: 0, odd: null, sentence: null, error: null};
+        try {
+            await signals({...start, ...state});
+            result.sentence = sentence() ?? null;
+            for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
+                if (layer.marktype === 'text' && mark.text !== undefined) drawn.add([mark.text].flat().join(' '));
+                if (layer.name !== 'numbers_marks') continue;
+                const places = sides.filter(side => mark[side] !== undefined && mark[side] !== null);
+                if (!places.length || !places.every(side => Number.isFinite(mark[side]))) continue;
+                result.placed += 1;
+                const told = JSON.stringify([mark.description, mark.tooltip]);
+                if (told.includes('NaN')) result.odd = told;
+            }
+        } catch (error) { result.error = String(error); }
+        results.push(result);
+    }
+    await e.explorer.redraw(); // the layout of a chart that was never swept
+    return [results, [...drawn]];
+}"""
+
+
+def every(control):
+    """All values that the browser can send to the chart for a control."""
+    if isinstance(control.values, list):
+        return [[value] for value in control.values] if isinstance(control.start, list) else control.values
+    if control.allowed is not None:
+        codes = list(control.values.values())
+        tens = [codes[at : at + 10] for at in range(0, len(codes), 10)] if len(codes) > MANY else []
+        return [[], *([code] for code in codes), *tens, codes]
+    if isinstance(control.start, bool):
+        return [False, True]
+    low, high, step = control.min, control.max, control.step
+    if not isinstance(control.start, list):
+        return list(range(low, high + 1, step))
+    start, end = control.start
+    starts = [[year, end] for year in range(low, end + 1, step)]
+    ends = [[start, year] for year in range(start, high + 1, step)]
+    return [[low, low], *starts, *ends, [low, high], [high, high]]
+
+
+def value(control):
+    """The value that the chart starts with."""
+    if isinstance(control.values, list):
+        places = control.start if isinstance(control.start, list) else [control.start]
+        values = [control.values[place] for place in places]
+        return values if isinstance(control.start, list) else values[0]
+    return [control.values[label] for label in control.start] if control.allowed is not None else control.start
+
+
+def combinations(values, start):
+    """Values of all controls together: every choice, with the first, the last and the start of a longer scale."""
+    few = []
+    for name, all_values in values.items():
+        choices = all(isinstance(value, bool | str) for value in all_values)
+        few.append(all_values if choices else [all_values[0], start[name], all_values[-1]])
+    together = list(itertools.product(*few))
+    if len(together) > COMBINATIONS:
+        together = [together[0], together[-1], *random.Random(0).sample(together, COMBINATIONS)]
+    return [dict(zip(values, chosen, strict=True)) for chosen in together]
+
+
+def problems(panel, nothing):
+    """What is wrong with an explorer for any value of its controls, and every word that it draws.
+
+    Parameters
+    ----------
+    nothing
+        What the language says where an explorer has no words of its own for "nothing to show".
+    """
+    described, settings = controls(panel), panel.evaluate("e => e.explorer.settings")
+    values = {control.name: every(control) for control in described}
+    start = {control.name: value(control) for control in described}
+    tried = [{}, *combinations(values, start), *({name: one} for name, each in values.items() for one in each)]
+    results, drawn = panel.evaluate(SHOWN, [start, tried])
+    explained = settings["nothing"] not in ("", nothing)
+    found, seen = [], {}
+    for state, result in zip(tried, results, strict=True):
+        sentence = result["sentence"]
+        for choice in state.items():
+            if not isinstance(choice[1], list):
+                seen[choice] = seen.get(choice, False) or bool(result["placed"])
+        empty = state and (explained or [] in state.values())
+        told = [f"{sentence!r} has {word}" for word in WRONG_WORDS if word in (sentence or "")]
+        if result["odd"]:
+            told.append(f"tooltip {result['odd']!r}")
+        if not result["placed"] and (sentence or not empty):
+            told.append(f"nothing is drawn, and the sentence is {sentence!r}")
+        if not sentence and settings["nothing"] and not empty:
+            told.append("there is no sentence, and no text `nothing` of its own")
+        if result["error"]:
+            told.append(result["error"])
+        drawn += [sentence or ""]
+        found += [f"{settings['title']} {state}: {problem}" for problem in told]
+    dead = [f"{name} = {one}" for (name, one), alive in seen.items() if not alive]
+    found += [f"{settings['title']}: nothing is drawn with {choice}, whatever the rest" for choice in dead]
+    return found, set(drawn)
+
+
+LATIN, JAPANESE = re.compile(r"[A-Za-z]"), re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+# Words that stand in a Japanese chart as they are: names, and terms that have no other form.
+NAMES = re.compile(r"\b(?:[A-Z][\w’'.&-]*|[A-Z]\b|de|of|km|mm|ppm|ha|km²|kg|yr)\b|[\d.,%~–−+-]+")
+
+
+def foreign(words, language):
+    """The words that are not in the language of an edition."""
+    if language == "ja":
+        return sorted(word for word in words if LATIN.search(NAMES.sub("", word)) and not JAPANESE.search(word))
+    return sorted(word for word in words if JAPANESE.search(word))
