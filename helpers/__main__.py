@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from .explorer import build_bundle
 from .tables import record
+from .vega import build_bundle
 from .worksheet import WorksheetError, write_worksheets
 
 parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
@@ -16,7 +16,7 @@ worksheets = commands.add_parser("worksheets", help="write printable worksheets 
 worksheets.add_argument("out", metavar="OUT", type=Path, help="folder for the pages")
 chosen = parser.parse_args()
 if chosen.command == "bundle":
-    print(f"Vega bundle ready: {len(build_bundle()):,} bytes, gzipped.")
+    print(f"Vega bundle ready: {len(build_bundle(for_all=True)):,} bytes, gzipped.")
 elif chosen.command == "record":
     record()
 else:

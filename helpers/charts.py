@@ -15,7 +15,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from .language import shared, texts
-from .tables import load, load_json, title, unit
+from .tables import load, title, unit
 
 __all__ = [
     "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "axis", "bubble_map", "choices", "fitting",
@@ -266,7 +266,7 @@ def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.L
     **projection
         Properties of the projection, such as ``scale`` and ``center``, in place of those that show the whole earth.
     """
-    land = alt.Chart(alt.Data(values=load_json("land")["features"])).mark_geoshape(
+    land = alt.Chart(alt.NamedData("land")).mark_geoshape(  # explore() adds the data: Altair would check every point
         fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, clip=True, aria=False
     )
     whole = {

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
-import platformdirs
-import vl_convert
 from packaging.specifiers import SpecifierSet
 
 from . import tables
 from .claims import COLOURS, Html, listing
-from .explorer import build_bundle
 from .language import text, texts
+from .vega import build_bundle, bundle_files, convert
 from .versions import PROJECT, unfit
 
 __all__ = ["checkup"]
@@ -67,9 +65,8 @@ def _packages() -> tuple[str, str]:
 
 
 def _bundle() -> tuple[str, str]:
-    size, folder = len(build_bundle()), Path(platformdirs.user_cache_dir(PROJECT))
-    kept = any(folder.glob(f"vega-*-{vl_convert.__version__}.js.gz"))
-    return _judged(kept, "bundle", "note", size=size / 1e6, folder=folder)
+    size, files = len(build_bundle()), bundle_files()
+    return _judged(any(map(Path.is_file, files)), "bundle", "note", size=size / 1e6, folder=files[-1].parent)
 
 
 def _tables() -> tuple[str, str]:
@@ -89,7 +86,7 @@ def _tables() -> tuple[str, str]:
 
 def _chart() -> tuple[str, str]:
     bar = alt.Chart(pd.DataFrame({"amount": [1]})).mark_bar().encode(x="amount:Q")
-    return _judged("<svg" in vl_convert.vegalite_to_svg(bar.to_dict()), "chart", version=alt.__version__)
+    return _judged("<svg" in convert("vegalite_to_svg", vl_spec=bar.to_dict()), "chart", version=alt.__version__)
 
 
 EXAMINATIONS = {"python": _python, "packages": _packages, "bundle": _bundle, "tables": _tables, "chart": _chart}

@@ -126,9 +126,10 @@ function theme(ink, scale, width) {
   const words = { labelColor: ink, titleColor: ink, labelFontSize: size(12), titleFontSize: size(12), titleFontWeight: 600 };
   return {
     background: "transparent",
+    padding: { left: 5, top: 5, right: 12, bottom: 5 }, // the last label of an axis reaches beyond it
     font: FONT,
     view: { stroke: null },
-    axis: { ...words, gridColor: ink, gridOpacity: 0.14, domainColor: ink, tickColor: ink, labelLimit, labelOverlap: "greedy" },
+    axis: { ...words, gridColor: ink, gridOpacity: 0.14, domainColor: ink, tickColor: ink, labelLimit, labelOverlap: "greedy", labelSeparation: 6 },
     legend: { ...words, labelLimit: Math.min(size(260), width - 40), orient: "top", titleAnchor: "start", layout: { top: { direction: width < 520 ? "vertical" : "horizontal", anchor: "start" } } },
     title: {
       color: ink, subtitleColor: ink, anchor: "start", frame: "group", offset: 12,
@@ -251,6 +252,8 @@ async function render({ model, el }) {
     const rows = () => rowsOf(drawn.vgSpec, drawn.view, "numbers");
     const sentence = () => rowsOf(drawn.vgSpec, drawn.view, "summary")[0]?.sentence;
 
+    const entries = () => [...chart.querySelectorAll(".role-legend-label text")].map((text) => text.textContent).join("\n");
+
     let order = { field: columns.find((c) => c.field === "rank")?.field, down: false };
     const sort = (field) => {
       order = { field, down: order.field === field && !order.down };
@@ -264,9 +267,12 @@ async function render({ model, el }) {
     };
     const set = async (values) => {
       if (spec.width === "container" && !spec.projection) drawn.view.width(width); // as a fresh chart would, whatever came before
+      const before = entries();
       for (const [name, value] of Object.entries(values)) drawn.view.signal(name, value);
       await drawn.view.runAsync();
-      if (!gone) tell();
+      if (gone) return;
+      if (entries() !== before) await redraw(); // Vega leaves a legend with other entries in the space of the former ones
+      else tell();
     };
     let settled = Promise.resolve(); // when the chart shows every change made so far
     const push = (name) => {
@@ -284,7 +290,7 @@ async function render({ model, el }) {
       before?.view.finalize();
       drawn = next;
       const moved = Object.entries(signals()).filter(([name, value]) => String(value) !== String(chosen[name]));
-      if (moved.length) await set(Object.fromEntries(moved)); // while it was drawn
+      if (moved.length) settled = Promise.all([settled, set(Object.fromEntries(moved))]); // while it was drawn
       el.style.setProperty("--explorer-scale", runtime.get("scale"));
       el.explorer = { key: settings.file, settings, view: drawn.view, controls, values, rows, sentence, redraw, settled: () => settled }; // for tests and for the curious
       tell();

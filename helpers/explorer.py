@@ -7,15 +7,11 @@ answers on a saved page that has no kernel at all.
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import gzip
 import json
-import os
 import string
-import tempfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,53 +19,21 @@ from typing import Any
 import altair as alt
 import anywidget
 import ipywidgets as widgets
-import platformdirs
 import traitlets
-import vl_convert
 
 from .language import language, shared, text, texts
 from .language import use as choose_language
-from .tables import cite
+from .tables import cite, load_json
+from .vega import VL_CONVERT, build_bundle
 
-__all__ = ["Explorer", "build_bundle", "explore", "present", "use"]
+__all__ = ["Explorer", "explore", "present", "use"]
 
 FOLDER = Path(__file__).parent
 SUBTITLE = "explorer_subtitle"  # the signal that holds the line under the title
 ROOM = {"name": "room", "value": 800}  # width of the cell in pixels, set by the browser; charts may use it
 
 
-# The Vega bundle ------------------------------------------------------------------------------------------------------
-
-
-def build_bundle() -> bytes:
-    """Vega, Vega-Lite and Vega-Embed as one gzipped JavaScript module (0.3 MB) that needs no network.
-
-    It is made once (a second or two) and kept in the user's cache under the versions it is made from; where the cache
-    cannot be written, it is made anew for each kernel.
-
-    Raises
-    ------
-    RuntimeError
-        If the installed vl-convert does not know the Vega-Lite version that the installed Altair writes.
-    """
-    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-    if version not in vl_convert.get_vegalite_versions():
-        raise RuntimeError(text("common.explorer.versions", altair=alt.__version__, vegalite=version))
-    cache = Path(platformdirs.user_cache_dir("bluebook-notebooks"))
-    file = cache / f"vega-{version}-{vl_convert.__version__}.js.gz"
-    with contextlib.suppress(OSError, EOFError, zlib.error):  # no copy, or a damaged one: it is made anew
-        bundle = file.read_bytes()
-        if gzip.decompress(bundle):
-            return bundle
-    source = vl_convert.javascript_bundle("export default vegaEmbed;", vl_version=version)
-    bundle = gzip.compress(source.encode(), mtime=0)
-    with contextlib.suppress(OSError):  # a read-only home: this kernel keeps its own copy
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            part = Path(folder) / file.name
-            part.write_bytes(bundle)
-            os.replace(part, file)
-    return bundle
+# What all explorers share ---------------------------------------------------------------------------------------------
 
 
 class Runtime(anywidget.AnyWidget):
@@ -83,7 +47,7 @@ class Runtime(anywidget.AnyWidget):
 
 @functools.cache
 def runtime() -> Runtime:
-    return Runtime(bundle=build_bundle(), version=f"{alt.SCHEMA_VERSION}-{vl_convert.__version__}")
+    return Runtime(bundle=build_bundle(), version=f"{alt.SCHEMA_VERSION}-{VL_CONVERT}")
 
 
 def use(code: str) -> None:
@@ -132,7 +96,7 @@ class Explorer(widgets.VBox):
     """
 
     def __init__(self, spec: dict[str, Any], inputs: Mapping[str, widgets.Widget], settings: dict[str, Any]):
-        self.spec, self.inputs = spec, dict(inputs)
+        self.inputs = dict(inputs)
         packed = gzip.compress(json.dumps(spec, separators=(",", ":"), ensure_ascii=False).encode(), mtime=0)
         self.panel = Panel(runtime=runtime(), controls=self.inputs, spec=packed, settings=settings)
         row = widgets.HBox([_dressed(name, control) for name, control in self.inputs.items()]).add_class(
@@ -140,6 +104,11 @@ class Explorer(widgets.VBox):
         )
         super().__init__([row, self.panel] if self.inputs else [self.panel])
         self.add_class("explorer")
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The Vega-Lite specification, unpacked: kept as it is sent, it takes a tenth of the memory."""
+        return json.loads(gzip.decompress(self.panel.spec))
 
 
 def explore(
@@ -198,6 +167,8 @@ def explore(
         said = said.encode(description="sentence:N").properties(name="summary")
         chart = chart + said if isinstance(chart, alt.Chart) else _added(chart, said)
     spec = copy.deepcopy(chart) if isinstance(chart, dict) else chart.to_dict()
+    if any(unit.get("data") == {"name": "land"} for unit in _units(spec)):
+        spec.setdefault("datasets", {})["land"] = load_json("land")["features"]
     _set_parameters(spec, controls)
     _recompute(spec, f"[{', '.join(controls)}]")
     spec.setdefault("params", []).append(ROOM)

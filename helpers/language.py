@@ -105,7 +105,6 @@ class _Filling(string.Formatter):
         return written if isinstance(value, str) else re.sub(r"^-(?=\d)", "−", written)
 
 
-
 @functools.cache
 def _catalogue(code: str) -> dict[str, Any]:
     return {

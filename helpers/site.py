@@ -44,9 +44,10 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from .explorer import Explorer, build_bundle
+from .explorer import Explorer
 from .glossary import glossary
 from .language import language, languages, text, texts, use
+from .vega import build_bundle
 from .worksheet import NOTEBOOKS, run, still, worksheet
 
 __all__ = ["SiteError", "build"]

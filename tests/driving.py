@@ -12,7 +12,10 @@ from playwright.sync_api import TimeoutError
 PICTURE = """e => [
     ...[...e.querySelectorAll('.explorer-chart :is(path:not(.background), rect, line, text)')]
         .filter(n => n.checkVisibility())
-        .map(n => ['d', 'transform', 'width', 'x2', 'y2', 'fill', 'stroke'].map(a => n.getAttribute(a)) + n.textContent)
+        .map(n => {
+            const place = n.getCTM(), seen = ['d', 'width', 'x2', 'y2', 'fill', 'stroke'].map(a => n.getAttribute(a));
+            return [Math.round(place.e), Math.round(place.f), seen] + n.textContent;
+        })
         .sort(),
     e.querySelector('.explorer-subtitle')?.textContent,
     e.querySelector('.explorer-summary').textContent,

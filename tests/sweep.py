@@ -126,12 +126,14 @@ def problems(panel, nothing):
 
 
 LATIN, JAPANESE = re.compile(r"[A-Za-z]"), re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
-# Words that stand in a Japanese chart as they are: names, and terms that have no other form.
-NAMES = re.compile(r"\b(?:[A-Z][\w’'.&-]*|[A-Z]\b|de|of|km|mm|ppm|ha|km²|kg|yr)\b|[\d.,%~–−+-]+")
+# What stands in a Japanese chart as it is: names, and units that have no other form.
+NAMES = re.compile(r"\b(?:[A-Z][\w’'.&-]*|de|of|km|mm|ppm|ha|km²|kg|yr)\b|[\d.,%~–−+-]+")
+# Where an English text has Japanese: a term in brackets, an official name behind the English one.
+TERMS = re.compile(r"\([^()]*\)|  ·  .*")
 
 
 def foreign(words, language):
     """The words that are not in the language of an edition."""
     if language == "ja":
         return sorted(word for word in words if LATIN.search(NAMES.sub("", word)) and not JAPANESE.search(word))
-    return sorted(word for word in words if JAPANESE.search(word))
+    return sorted(word for word in words if JAPANESE.search(TERMS.sub("", word)))

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 
 import altair as alt
 import pandas as pd
@@ -9,8 +11,9 @@ import platformdirs
 import pytest
 import vl_convert
 from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, Play, SelectMultiple, TagsInput, ToggleButtons
+from lab import ROOT
 
-from helpers import charts, explorer, language
+from helpers import charts, explorer, language, vega
 from helpers.explorer import explore, present
 from helpers.tables import cite
 
@@ -25,11 +28,6 @@ def bars(*parameters, data=ROWS):
 
 def parameters(shown):
     return {parameter["name"]: parameter.get("value") for parameter in shown.spec["params"]}
-
-
-def sent(shown):
-    """The chart as the browser unpacks it."""
-    return json.loads(gzip.decompress(shown.panel.spec))
 
 
 # Controls
@@ -149,15 +147,16 @@ def test_presenting_enlarges_the_text_of_all_charts_and_goes_back():
 
 
 def test_a_chart_travels_packed_and_unpacks_to_the_same_chart():
-    shown = explore(bars(data=pd.concat([ROWS] * 100)))
-    assert sent(shown) == shown.spec
+    chart = bars(data=pd.concat([ROWS] * 100))
+    shown = explore(chart)
+    assert shown.spec["datasets"] == chart.to_dict()["datasets"]
     assert len(shown.panel.spec) < len(json.dumps(shown.spec)) / 10
 
 
 def test_markup_in_the_data_stays_data():
     hostile = "<img src=x onerror=alert(1)>"
     shown = explore(bars(data=ROWS.assign(name=hostile)))
-    (rows,) = sent(shown)["datasets"].values()
+    (rows,) = shown.spec["datasets"].values()
     assert {row["name"] for row in rows} == {hostile}
     assert "onerror" not in json.dumps([shown.panel.settings, shown._repr_mimebundle_()])
 
@@ -183,7 +182,7 @@ def test_a_plain_chart_is_drawn_by_our_widget(kind, monkeypatch):
     made = []
     monkeypatch.setattr(explorer.Explorer, "_repr_mimebundle_", lambda self: made.append(self) or {WIDGET_VIEW: {}})
     assert PLAIN[kind]._repr_mimebundle_() == {WIDGET_VIEW: {}}
-    assert vl_convert.vegalite_to_vega(sent(made[0]))["marks"]
+    assert vl_convert.vegalite_to_vega(made[0].spec)["marks"]
 
 
 def test_a_plain_chart_names_no_address():
@@ -205,14 +204,15 @@ def cache(tmp_path, monkeypatch):
     """An empty cache folder, and the list of the bundles built while the test runs."""
     built = []
     monkeypatch.setattr(platformdirs, "user_cache_dir", lambda name: str(tmp_path / "cache" / name))
-    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda source, vl_version: built.append(vl_version) or "vega")
+    monkeypatch.setattr(vega, "SHARED", tmp_path / "environment")
+    monkeypatch.setattr(vega, "convert", lambda function, **options: built.append(options["vl_version"]) or "vega")
     return tmp_path / "cache", built
 
 
 def test_the_bundle_is_built_once_and_kept(cache):
     folder, built = cache
-    assert gzip.decompress(explorer.build_bundle()) == b"vega"
-    assert explorer.build_bundle() == explorer.build_bundle()
+    assert gzip.decompress(vega.build_bundle()) == b"vega"
+    assert vega.build_bundle() == vega.build_bundle()
     assert len(built) == 1
     assert [file.suffixes[-2:] for file in folder.rglob("*") if file.is_file()] == [[".js", ".gz"]]
 
@@ -224,24 +224,45 @@ def test_the_bundle_is_built_once_and_kept(cache):
 )
 def test_a_damaged_bundle_is_built_again(cache, damage):
     folder, built = cache
-    whole = explorer.build_bundle()
+    whole = vega.build_bundle()
     (file,) = folder.rglob("*.gz")
     file.write_bytes(damage(whole))
-    assert explorer.build_bundle() == whole == file.read_bytes()
+    assert vega.build_bundle() == whole == file.read_bytes()
     assert len(built) == 2
 
 
 def test_where_nothing_can_be_kept_the_bundle_stays_in_memory(cache):
     folder, built = cache
     folder.write_text("a file where the folder should be")
-    assert gzip.decompress(explorer.build_bundle()) == b"vega"
+    assert gzip.decompress(vega.build_bundle()) == b"vega"
     assert folder.is_file()
+
+
+def test_a_bundle_for_all_users_lies_in_the_environment_and_is_found_there(cache):
+    folder, built = cache
+    assert vega.build_bundle(for_all=True) == vega.build_bundle()
+    assert len(built) == 1 and not folder.exists()
+    assert [file.name for file in vega.SHARED.iterdir()] == [vega.bundle_files()[1].name]
+
+
+def test_where_the_environment_cannot_be_written_it_is_kept_for_the_user(cache):
+    folder, built = cache
+    vega.SHARED.write_text("a file where the folder should be")
+    vega.build_bundle(for_all=True)
+    assert vega.build_bundle() and len(built) == 1
+    assert vega.bundle_files()[1].is_file()
+
+
+def test_a_kernel_that_draws_charts_has_no_javascript_engine():
+    program = "from helpers import *; use('en'); print('vl_convert' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", f"import sys; {program}"], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_versions_that_do_not_fit_are_named_with_the_remedy(monkeypatch):
     monkeypatch.setattr(alt, "SCHEMA_VERSION", "v99.1.0")
     with pytest.raises(RuntimeError, match=r"99\.1.*pip install -r binder/requirements.txt"):
-        explorer.build_bundle()
+        vega.build_bundle()
 
 
 # Sentences

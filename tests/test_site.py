@@ -108,6 +108,37 @@ def visit(opened, address, count=None, **options):
     return seen
 
 
+# Every text that charts, controls, questions, listings and cards show; programs, what they print, and publishers aside.
+TOLD = """() => {
+    const told = new Set(), name = /^[\\w.-]+(、[\\w.-]+)*$/;
+    const aside = 'details.program, div.program, script, style, main [lang], code, pre, .dataframe, .explorer-source';
+    for (const cell of document.querySelectorAll('section.code')) {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const {parentElement, textContent} = walker.currentNode;
+            if (parentElement.closest(aside) || !textContent.trim()) continue;
+            if (parentElement.closest('.bluebook-table') && name.test(textContent.trim())) continue; // of a table
+            told.add(textContent.trim());
+        }
+    }
+    return [...told];
+}"""
+
+# The letters for which no font of the charts has a picture: they look like one that cannot exist.
+MISSING = """words => {
+    const context = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    context.canvas.width = context.canvas.height = 40;
+    context.font = '24px ' + getComputedStyle(document.querySelector('.explorer-chart svg text')).fontFamily;
+    const drawn = letter => {
+        context.clearRect(0, 0, 40, 40);
+        context.fillText(letter, 4, 30);
+        return String(context.getImageData(0, 0, 40, 40).data);
+    };
+    const none = drawn(String.fromCodePoint(0x10fffe));
+    return [...new Set(words.join(''))].filter(letter => letter.trim() && drawn(letter) === none);
+}"""
+
+
 def explorers_in(name):
     """How many explorers a notebook shows, by its source."""
     cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells
@@ -152,6 +183,12 @@ class OnItsPage:
             found += wrong + [f"{title(panel)}: {words!r}" for words in foreign(drawn, visited.language)]
         assert found == []
         assert len(shown) == explorers_in(visited.name)
+
+    def test_what_it_tells_is_in_its_language_and_every_letter_has_a_glyph(self, visited):
+        told = visited.page.evaluate(TOLD)
+        assert len(told) > 20
+        assert foreign(told, visited.language) == []
+        assert visited.page.evaluate(MISSING, [*told, "\U0010fffe"]) == ["\U0010fffe"], "letters that no font has"
 
     def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, visited):
         any_way_to_a_choice_gives_the_chart_of_a_fresh_start(visited, settings())

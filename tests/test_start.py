@@ -13,9 +13,8 @@ import altair as alt
 import nbformat
 import platformdirs
 import pytest
-import vl_convert
 
-from helpers import language, tables
+from helpers import language, tables, vega
 from helpers.glossary import NOTEBOOKS, glossary, outline
 from helpers.tables import load
 
@@ -226,9 +225,10 @@ def test_a_damaged_package_is_told_and_not_raised(data):
 def test_a_cache_that_cannot_be_written_is_named_unless_the_library_is_there(kept, tmp_path, monkeypatch):
     folder = tmp_path / "cache"
     monkeypatch.setattr(platformdirs, "user_cache_dir", lambda name: str(folder))
-    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda source, vl_version: "vega")
+    monkeypatch.setattr(vega, "SHARED", tmp_path / "environment")
+    monkeypatch.setattr(vega, "convert", lambda function, **options: "vega")
     if kept:
-        importlib.import_module("helpers.explorer").build_bundle()
+        vega.build_bundle()
     else:
         folder.write_text("a file where the folder should be")
     parts, status = found()
@@ -245,9 +245,9 @@ def test_versions_of_the_chart_library_that_do_not_fit_are_told_and_not_raised(m
 
 
 def test_a_chart_that_cannot_be_drawn_is_told_and_its_markup_is_not_run(monkeypatch):
-    def broken(*_):
-        raise ValueError("<img src=x onerror=alert(1)>")
+    def broken(*_, **__):
+        raise RuntimeError("<img src=x onerror=alert(1)>")
 
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", broken)
+    monkeypatch.setattr(module, "convert", broken)
     assert found()[0]["A chart"][0] == "To do"
     assert "<img" not in module.checkup()._repr_html_()
