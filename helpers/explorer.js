@@ -141,6 +141,13 @@ function theme(ink, scale, width) {
   };
 }
 
+// Vega's own would fetch a picture for a column called "image".
+function tip(value, sanitize) {
+  if (typeof value !== "object" || value === null) return sanitize(value);
+  const rows = Object.entries(value).map(([title, cell]) => `<tr><td class="key">${sanitize(title)}</td><td class="value">${sanitize(cell)}</td></tr>`);
+  return `<table>${rows.join("")}</table>`;
+}
+
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 async function draw(embed, element, spec, width, ink, scale, chosen) {
@@ -149,7 +156,7 @@ async function draw(embed, element, spec, width, ink, scale, chosen) {
   if (sized.width === "container") sized.width = width;
   if (sized.projection?.type === "equalEarth") sized.height = Math.min(sized.height, width / 2); // the whole earth is twice as wide as high
   if (!isNumber(sized.width)) sized.autosize = "pad";
-  return embed(element, sized, { actions: false, renderer: "svg", config: theme(ink, scale, width), tooltip: { theme: "custom" } });
+  return embed(element, sized, { actions: false, renderer: "svg", config: theme(ink, scale, width), tooltip: { theme: "custom", formatTooltip: tip } });
 }
 
 // The data set behind a named layer, as the rows that Vega has drawn.

@@ -7,6 +7,7 @@ one code cell serves all languages.
 
 from __future__ import annotations
 
+import copy
 import functools
 import os
 import re
@@ -64,7 +65,7 @@ def texts(key: str) -> Any:
             file = f"helpers/texts/{_active}/{key.split('.')[0]}.toml"
             raise KeyError(f"No text {key!r} in language {_active!r}: add it to {file}.")
         entry = entry[part]
-    return entry
+    return copy.deepcopy(entry)  # what a learner does with it stays with the learner
 
 
 def shared(part: str, name: str, theme: str | None) -> str:

@@ -28,14 +28,14 @@ function render({ model, el }) {
   let guess;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (kind === "predict" && guess !== undefined) return (verdict.textContent = `${words.you_said.replace("{}", guess)} ${feedback[0]}`);
+    if (kind === "predict" && guess !== undefined) return (verdict.textContent = `${words.you_said.replace("{}", () => guess)} ${feedback[0]}`);
     const value = given();
     if (options ? value < 0 : Number.isNaN(value)) return (verdict.textContent = options ? words.choose : words.number);
     if (kind === "predict") {
       guess = options ? options[value] : `${inputs[0].value} ${unit ?? ""}`.trim();
       inputs.forEach((input) => (input.disabled = true));
       button.textContent = words.reveal;
-      verdict.textContent = words.noted.replace("{}", guess);
+      verdict.textContent = words.noted.replace("{}", () => guess);
       return;
     }
     const right = options ? value === answer : Math.abs(value - answer) <= tolerance + 1e-9;

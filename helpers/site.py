@@ -13,6 +13,7 @@ import base64
 import contextlib
 import copy
 import dataclasses
+import errno
 import functools
 import gzip
 import hashlib
@@ -139,9 +140,15 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         for path, content in (site | library.files()).items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (new / path).write_text(content, encoding="utf-8", newline="\n")
+        old = Path(folder) / "old"
         if out.exists():
-            os.replace(out, Path(folder) / "old")
-        os.replace(new, out)
+            os.replace(out, old)
+        try:
+            os.replace(new, out)
+        except OSError:
+            if old.exists():
+                os.replace(old, out)
+            raise
     return [out / path for path in site if path.endswith(".html")]
 
 
@@ -493,5 +500,7 @@ if __name__ == "__main__":
         try:
             made = build(chosen.out)
         except (SiteError, OSError) as error:
-            sys.exit(f"No site written.\n{error}")
+            full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+            room = f"\nMake room on the disk of {chosen.out} and start again; an earlier site there is as it was."
+            sys.exit(f"No site written.\n{error}{room if full else ''}")
         print(text("site.made", pages=len(made), out=chosen.out, seconds=time.monotonic() - start))

@@ -67,6 +67,12 @@ def words(request):
     return texts("common.explorer.words") | texts("common.questions")
 
 
+def dress(notebook, theme):
+    """Put JupyterLab into a theme."""
+    notebook.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+
+
 class InJupyterLab:
     """What every notebook must do. One class is made of this for each, so that two workers share the notebooks."""
 
@@ -144,18 +150,21 @@ class InJupyterLab:
             else:
                 assert noted.startswith((words["right"], words["wrong"]))
 
-    @pytest.mark.parametrize("colours", ["JupyterLab Light", "JupyterLab Dark"])
-    def test_no_serious_violation_of_accessibility(self, notebook, colours):
-        notebook.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", colours)
-        notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === '{colours}'")
+    @pytest.mark.parametrize(
+        ("colours", "rules"), [("JupyterLab Light", None), ("JupyterLab Dark", ["color-contrast"])]
+    )
+    def test_no_serious_violation_of_accessibility(self, notebook, colours, rules):
+        notebook.page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {colours}"
+        )
+        notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === 'JupyterLab {colours}'")
         notebook.explorers()
         outputs = ".jp-RenderedHTMLCommon.jp-OutputArea-output, .jp-OutputArea-output .jupyter-widgets"
-        assert not serious(notebook.page, outputs)
+        assert not serious(notebook.page, outputs, rules)
 
     def test_ink_follows_the_theme(self, notebook):
         for colours in ("JupyterLab Dark", "JupyterLab Light"):
-            notebook.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", colours)
-            notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === '{colours}'")
+            dress(notebook, colours)
             notebook.page.wait_for_timeout(1000)
             for panel in panels(notebook):
                 ink = panel.evaluate("e => getComputedStyle(e).color")
