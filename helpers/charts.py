@@ -124,7 +124,7 @@ def picker(data: pd.DataFrame, chosen: Iterable[str], code: str = "iso3", label:
 
 def ranking(
     base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], x: alt.Axis, label: str = "name",
-    sort: Any = "-x", color: Any = japan_or_other,
+    sort: Any = None, color: Any = japan_or_other,
 ) -> alt.Chart:  # fmt: skip
     """Horizontal bars, the largest on top, Japan in its colour.
 
@@ -135,6 +135,10 @@ def ranking(
         another `color` is given.
     """
     names = alt.Axis(title=None, ticks=False, domain=False)
+    if sort is None:  # equal amounts stand in the order of their labels, whatever was drawn before
+        order = [alt.SortField(amount, order="descending"), alt.SortField(label)]
+        base = base.transform_window(bar="row_number()", sort=order)
+        sort = alt.EncodingSortField("bar", op="min")
     return (
         base.mark_bar(cornerRadiusEnd=2)
         .encode(

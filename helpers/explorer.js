@@ -186,6 +186,18 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+// A text in lines of so many letters, of which a Japanese one takes the room of two and may end a line.
+function linesOf(text, most) {
+  const lines = [], size = (word) => [...word].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+  let room = 0;
+  for (const word of text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+/g) ?? []) {
+    if (!lines.length || size(word) > room) [room] = [most, lines.push("")];
+    lines[lines.length - 1] += word;
+    room -= size(word);
+  }
+  return lines;
+}
+
 function save(name, blob) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
@@ -272,14 +284,17 @@ async function render({ model, el }) {
       if (settings.nothing) summary.textContent = sentence() ?? settings.nothing;
       if (!numbers.hidden) numbers.replaceChildren(table(rows(), columns, language, summary.textContent || words.numbers, order, sort));
     };
-    const set = async (values) => {
+    // Vega leaves a legend with other entries in the space of the former ones: then the chart wants to be drawn anew.
+    const update = async (values) => {
       if (spec.width === "container" && !spec.projection) drawn.view.width(width); // as a fresh chart would, whatever came before
       const before = entries();
       for (const [name, value] of Object.entries(values)) drawn.view.signal(name, value);
       await drawn.view.runAsync();
-      if (gone) return;
-      if (entries() !== before) await redraw(); // Vega leaves a legend with other entries in the space of the former ones
-      else tell();
+      return entries() !== before;
+    };
+    const set = async (values) => {
+      if (await update(values)) await redraw();
+      else if (!gone) tell();
     };
     let settled = Promise.resolve(); // when the chart shows every change made so far
     const push = (name) => {
@@ -297,7 +312,7 @@ async function render({ model, el }) {
       before?.view.finalize();
       drawn = next;
       const moved = Object.entries(signals()).filter(([name, value]) => String(value) !== String(chosen[name]));
-      if (moved.length) settled = Promise.all([settled, set(Object.fromEntries(moved))]); // while it was drawn
+      if (moved.length && (await update(Object.fromEntries(moved)))) return paint(); // while it was drawn
       el.style.setProperty("--explorer-scale", runtime.get("scale"));
       el.explorer = { key: settings.file, settings, view: drawn.view, controls, values, rows, sentence, redraw, settled: () => settled }; // for tests and for the curious
       tell();
@@ -354,7 +369,7 @@ async function render({ model, el }) {
       const svg = new DOMParser().parseFromString(await light.view.toSVG(), "image/svg+xml").documentElement;
       light.view.finalize();
       const [w, h] = ["width", "height"].map((side) => +svg.getAttribute(side));
-      const lines = settings.source.match(/.{1,120}(\s|$)|.{1,70}/g) ?? [];
+      const lines = linesOf(settings.source, 130);
       const height = h + 8 + 14 * lines.length;
       svg.setAttribute("height", height);
       svg.setAttribute("viewBox", `0 0 ${w} ${height}`);

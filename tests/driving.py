@@ -14,8 +14,8 @@ PICTURE = """e => [
         .filter(n => n.closest('.mark-group') && n.checkVisibility())
         .map(n => {
             // Within the plot; a legend may lie a pixel higher, its entries a little closer: see OVERLAPS.
-            const legend = n.closest('.role-legend, .role-title'), origin = n.ownerSVGElement.querySelector('.role-frame');
-            const [place, start] = [n, legend ? n : origin].map(m => m.getCTM());
+            const frame = n.ownerSVGElement.querySelector('.role-frame');
+            const [place, start] = [n, n.closest('.role-legend, .role-title') ? n : frame].map(m => m.getCTM());
             const seen = ['d', 'width', 'x2', 'y2', 'fill', 'stroke'].map(a => n.getAttribute(a));
             return [Math.round(place.e - start.e), Math.round(place.f - start.f), seen] + n.textContent;
         })
@@ -135,7 +135,8 @@ SET = """async (e, steps) => {
 
 # Words of legends that lie one on the other.
 OVERLAPS = """e => {
-    const words = [...e.querySelectorAll('.role-legend-label text')].map(n => [n.textContent, n.getBoundingClientRect()]);
+    const entries = [...e.querySelectorAll('.role-legend-label text')];
+    const words = entries.map(n => [n.textContent, n.getBoundingClientRect()]);
     return words.flatMap(([a, one], i) => words.slice(i + 1)
         .filter(([, b]) => Math.min(one.right, b.right) - Math.max(one.left, b.left) > 1
             && Math.min(one.bottom, b.bottom) - Math.max(one.top, b.top) > 3)

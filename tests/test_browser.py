@@ -150,14 +150,9 @@ class InJupyterLab:
             else:
                 assert noted.startswith((words["right"], words["wrong"]))
 
-    @pytest.mark.parametrize(
-        ("colours", "rules"), [("JupyterLab Light", None), ("JupyterLab Dark", ["color-contrast"])]
-    )
+    @pytest.mark.parametrize(("colours", "rules"), [("Light", None), ("Dark", ["color-contrast"])])
     def test_no_serious_violation_of_accessibility(self, notebook, colours, rules):
-        notebook.page.evaluate(
-            "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {colours}"
-        )
-        notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === 'JupyterLab {colours}'")
+        dress(notebook, f"JupyterLab {colours}")
         notebook.explorers()
         outputs = ".jp-RenderedHTMLCommon.jp-OutputArea-output, .jp-OutputArea-output .jupyter-widgets"
         assert not serious(notebook.page, outputs, rules)
