@@ -22,7 +22,7 @@ THEMES = [path for path in NOTEBOOKS if "00" < path.stem[:2] < "90"]
 # Random sequences of changes for each explorer: few at every run, the same ones everywhere; many on demand, with
 # pytest --hypothesis-profile=thorough -k any_way
 checks = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
-settings.register_profile("few", max_examples=6, derandomize=True, **checks)
+settings.register_profile("few", max_examples=4, derandomize=True, **checks)
 settings.register_profile("thorough", max_examples=500, **checks)
 settings.load_profile("few")
 

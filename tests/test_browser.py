@@ -53,6 +53,7 @@ def place(tmp_path_factory):
 def notebook(place, request):
     """The notebook of a class of tests, run, on a wide window."""
     notebook = Notebook(*place, request.cls.path)
+    notebook.language = request.cls.path.split("/")[0]
     notebook.page.evaluate("jupyterapp.shell.collapseLeft()")
     notebook.run_all()
     notebook.explorers()
@@ -82,11 +83,11 @@ class InJupyterLab:
             assert panel.query_selector(".explorer-summary").text_content(), title(panel)
             assert panel.query_selector(".explorer-source").text_content(), title(panel)
 
-    def test_every_control_changes_its_chart_by_the_keyboard_and_reset_goes_back(self, notebook):
-        drive(notebook)
+    def test_every_explorer_changes_by_the_keyboard_and_reset_goes_back(self, notebook):
+        drive(notebook, most=1)  # every control is moved on the pages of the static edition: test_site.py
 
     def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, notebook):
-        few = settings(max_examples=2)  # more on the pages of the static edition, which have the same charts
+        few = settings(max_examples=1)  # more on the pages of the static edition, which have the same charts
         any_way_to_a_choice_gives_the_chart_of_a_fresh_start(notebook, few)
 
     def test_tab_reaches_everything_in_an_explorer(self, notebook):
@@ -102,9 +103,12 @@ class InJupyterLab:
         assert len(reached - {-1}) == wanted
 
     def test_years_play(self, notebook):
+        players = 0
         for panel in panels(notebook):
             explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
-            if play := explorer.query_selector(".widget-play button"):
+            play = explorer.query_selector(".widget-play button")
+            if play and players < 3:  # one is like the other
+                players += 1
                 before = panel.evaluate(PICTURE)
                 play.press("Enter")
                 assert wait_until(panel, "!==", before), f"{title(panel)} does not play"
@@ -112,14 +116,15 @@ class InJupyterLab:
                 reset(panel)
 
     def test_the_numbers_can_be_seen_and_taken_away(self, notebook, words, tmp_path):
-        for panel in panels(notebook):
+        for number, panel in enumerate(panels(notebook)):
             press(panel, words["numbers"])
             heads, rows = panel.evaluate(TABLE)
             assert len(rows) == marks(panel), title(panel)
             lines = list(csv.reader(taken(panel, words["csv"]).decode("utf-8-sig").splitlines()))
             assert lines[0] == heads and len(lines) == len(rows) + 1, title(panel)
-            drawn = taken(panel, words["svg"]).decode()
-            assert title(panel) in drawn and panel.query_selector(".explorer-source").text_content()[:40] in drawn
+            if number < 3:  # one is made like the other
+                drawn = taken(panel, words["svg"]).decode()
+                assert title(panel) in drawn and panel.query_selector(".explorer-source").text_content()[:40] in drawn
             first = []
             for _ in range(2):
                 panel.eval_on_selector(".explorer-numbers th button", "button => button.click()")
@@ -150,21 +155,25 @@ class InJupyterLab:
             else:
                 assert noted.startswith((words["right"], words["wrong"]))
 
-    @pytest.mark.parametrize(("colours", "rules"), [("Light", None), ("Dark", ["color-contrast"])])
-    def test_no_serious_violation_of_accessibility(self, notebook, colours, rules):
-        dress(notebook, f"JupyterLab {colours}")
+    def test_no_serious_violation_of_accessibility(self, notebook):
+        """In the light theme for English, in the dark one for the other editions; on the static pages the other way."""
+        dress(notebook, "JupyterLab Light" if notebook.language == "en" else "JupyterLab Dark")
         notebook.explorers()
         outputs = ".jp-RenderedHTMLCommon.jp-OutputArea-output, .jp-OutputArea-output .jupyter-widgets"
-        assert not serious(notebook.page, outputs, rules)
+        assert not serious(notebook.page, outputs)
 
     def test_ink_follows_the_theme(self, notebook):
-        for colours in ("JupyterLab Dark", "JupyterLab Light"):
-            dress(notebook, colours)
-            notebook.page.wait_for_timeout(1000)
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            dress(notebook, theme)
             for panel in panels(notebook):
+                shown = "t => getComputedStyle(t).fill"
                 ink = panel.evaluate("e => getComputedStyle(e).color")
-                words = panel.eval_on_selector(".explorer-chart svg text[fill]", "t => getComputedStyle(t).fill")
-                assert words == ink, f"{title(panel)} in {colours}"
+                for _ in range(30):
+                    words = panel.eval_on_selector(".explorer-chart svg text[fill]", shown)
+                    if words == ink:
+                        break
+                    notebook.page.wait_for_timeout(100)
+                assert words == ink, f"{title(panel)} in {theme}"
 
     def test_a_telephone_shows_every_chart_whole(self, notebook):
         notebook.page.set_viewport_size({"width": 390, "height": 800})

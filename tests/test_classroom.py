@@ -1,14 +1,16 @@
 """The benchmark of a whole class: its pure parts, and a class of two."""
 
 import itertools
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent / "benchmarks"))
+BENCHMARKS = Path(__file__).parent / "benchmarks"
+sys.path.append(str(BENCHMARKS))
 
-import classroom
+import classroom  # noqa: E402
 
 CONTROL = {"_model_name": "IntSliderModel", "value": 2011, "min": 1960, "max": 2024}
 MODELS = {
@@ -140,3 +142,20 @@ def test_a_class_of_two_runs_to_its_end_and_leaves_nothing_behind(tmp_path):
         if process.pid not in before:
             with classroom.contextlib.suppress(classroom.psutil.Error):
                 assert classroom.MARK not in process.environ()
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_figures_of_the_teaching_guide_are_those_that_were_measured(code):
+    measured = json.loads((BENCHMARKS / "classroom.json").read_text(encoding="utf-8"))["classes"]
+    guide = (BENCHMARKS.parents[1] / "notebooks" / code / "teaching-guide.md").read_text(encoding="utf-8")
+    for rows in classroom.sizes(measured):
+        assert "\n".join(f"| {' | '.join(row)} |" for row in rows) in guide
+    memory = max(measured, key=lambda r: (r["learners"], r["way"] == classroom.EXPLORE))["memory_mb"]
+    for megabytes in (memory["server"]["worst"], memory["kernel"]["worst"], memory["hub"] + memory["proxy"]):
+        assert f"{megabytes:.0f} MB" in guide
+
+
+def test_the_class_that_was_measured_had_no_failure():
+    measured = json.loads((BENCHMARKS / "classroom.json").read_text(encoding="utf-8"))["classes"]
+    assert {record["learners"] for record in measured} == {1, 5, 10, 20}
+    assert [record["failures"] for record in measured if record["failures"]] == []

@@ -253,11 +253,11 @@ class OnItsPage:
                 button.press("Enter")
                 assert feedback.text_content() != noted
 
-    @pytest.mark.parametrize(("scheme", "rules"), [("light", None), ("dark", ["color-contrast"])])
-    def test_no_serious_violation_of_accessibility(self, visited, scheme, rules):
-        visited.page.emulate_media(color_scheme=scheme)
+    def test_no_serious_violation_of_accessibility(self, visited):
+        """In the dark scheme for English, in the light one for the other editions; in JupyterLab the other way."""
+        visited.page.emulate_media(color_scheme="dark" if visited.language == "en" else "light")
         visited.page.wait_for_timeout(500)
-        assert not serious(visited.page, rules=rules)
+        assert not serious(visited.page)
 
     def test_a_telephone_shows_every_chart_whole(self, visited):
         visited.page.set_viewport_size({"width": 390, "height": 800})

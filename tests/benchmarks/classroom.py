@@ -5,10 +5,11 @@ exit code says only whether it could measure. It needs the extra ``classroom`` (
 Chromium; npm fetches JupyterHub's proxy once into the user's cache.
 
 **The class.** A real JupyterHub with its proxy, a server and a kernel for each learner, all of them processes of this
-machine, on loopback addresses, with homes in a temporary folder that start empty. In a class the browsers are on other
-machines. So all learners but the observed one are clients that speak what their browsers would speak, through the
-proxy: the log-in form, cookies, JupyterLab's page with all scripts that it loads, the notebook, a kernel, an
-``execute_request`` for every cell, all messages and bytes that come back, and then the messages of a slider that is
+machine, on loopback addresses, with homes in a temporary folder that start empty. The chart library is in the
+environment, as the teaching guide has the administrator do it (``python -m helpers bundle``). In a class the browsers
+are on other machines. So all learners but the observed one are clients that speak what their browsers would speak,
+through the proxy: the log-in form, cookies, JupyterLab's page with all scripts that it loads, the notebook, a kernel,
+an ``execute_request`` for every cell, all messages and bytes that come back, and then the messages of a slider that is
 dragged, several changes a second, the next one never before the kernel has done with the one before, as in JupyterLab.
 The observed learner is a real Chromium (``lab.py``) in front of JupyterLab. The class runs at a lower priority
 (``nice``), so that Chromium and the clients find a processor, as they would on machines of their own.
@@ -35,6 +36,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import math
 import os
 import platform
 import re
@@ -82,6 +84,8 @@ from interaction import (  # noqa: E402
     write_notebook,
 )  # fmt: skip
 from lab import OPTIONS, Notebook, browser  # noqa: E402
+
+from helpers.vega import build_bundle  # noqa: E402
 
 EXPLORE, RIVAL = "explore", "interact + matplotlib"
 PROXY = "configurable-http-proxy"
@@ -855,6 +859,34 @@ def report(records: list[dict[str, Any]]) -> None:
     table(("what", "measured", "target", ""), *targets(records))
 
 
+def sizes(classes: list[dict[str, Any]]) -> list[list[tuple[str, ...]]]:
+    """The rows of the two tables of the teaching guide: what was measured, and what a server needs.
+
+    Memory is that of all servers and kernels, and 30 % more, and the hub, its proxy and 1 GB for the system. Everybody
+    is ready after the processor time of all learners, shared out to the processors.
+    """
+    by = {(record["learners"], record["way"]): record for record in classes}
+    measured = []
+    for learners in sorted({record["learners"] for record in classes}):
+        ours, rival = by[learners, EXPLORE], by[learners, RIVAL]
+        first = ours["first_chart_s"] or dict.fromkeys(("median", "worst"), ours["first_chart_drawn_s"])
+        kernel, latency = ours["memory_mb"]["kernel"]["worst"], ours["latency_ms"]["median"]
+        measured.append((
+            f"{learners}", f"{kernel:.0f} MB", f"{first['median']:.0f} s ({first['worst']:.0f} s)", f"{latency:.0f} ms",
+            f"{rival['latency_ms']['median']:.0f} ms",
+        ))  # fmt: skip
+    full = by[max(by)[0], EXPLORE]
+    memory, seconds = full["memory_mb"], full["login_cpu_s"] + full["run_cpu_s"]
+    server, kernel, hub = memory["server"]["worst"], memory["kernel"]["worst"], memory["hub"] + memory["proxy"]
+    needed = []
+    for learners, processors in ((10, 2), (20, 4), (40, 8)):
+        one, two = (1.3 * learners * (server + kernel * opened) + hub + 1000 for opened in (1, 2))
+        ready = learners * seconds / processors
+        rounded = (f"{math.ceil(megabytes / 1000)} GB" for megabytes in (one, two))
+        needed.append((f"{learners}", *rounded, f"{processors}", f"{ready:.0f} s"))
+    return [measured, needed]
+
+
 def software() -> dict[str, str]:
     try:
         packages = {name: version(name) for name in ("jupyterhub", "jupyterlab", "altair", "matplotlib")}
@@ -878,6 +910,7 @@ def main() -> None:
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     used, before, records = software(), load(), []
+    build_bundle(for_all=True)
     with tempfile.TemporaryDirectory() as name:
         own, rival = shutil.copy(chosen.notebook, name), Path(name) / "interact.ipynb"
         sources = [cell.source for cell in nbformat.read(ODA, 4).cells if cell.cell_type == "code"]
@@ -890,6 +923,10 @@ def main() -> None:
     memory = psutil.virtual_memory().total / 2**30
     print(", ".join(f"{name} {number}" for name, number in used.items()), end=".\n\n")
     report(records)
+    if all(record["memory_mb"]["kernel"] and record["latency_ms"] for record in records):
+        print("## Tables of the teaching guide\n")
+        for rows in sizes(records):
+            print("\n".join(f"| {' | '.join(row)} |" for row in rows), end="\n\n")
     print(f"{psutil.cpu_count()} processors, {memory:.0f} GiB; load averages before: {before}; after: {load()}.")
     if chosen.json:
         machine = {"processors": psutil.cpu_count(), "memory_gib": round(memory), "software": used}
