@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, settings
 from ipywidgets import Widget
+from lab import browser
 
 import helpers
 from helpers import language
@@ -101,6 +102,13 @@ def cells_with_explorers():
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and "explore(" in cell.source:
                 yield pytest.param((path, cell.id), id=f"{path.parent.name}/{path.stem}::{cell.id}")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The one browser of a worker: Playwright runs only once in a thread."""
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from driving import (
     wait_until,
 )
 from hypothesis import settings
-from lab import ROOT, Notebook, browser, jupyter
+from lab import ROOT, Notebook, jupyter
 
 from helpers.language import texts, use
 
@@ -38,15 +38,15 @@ SMALL = {
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory):
+def place(tmp_path_factory, chromium):
     """A copy of the notebooks, and one more that shows an explorer twice, a plain chart and ``present()``."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder, dirs_exist_ok=True)
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in SMALL.items()]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "small.ipynb")
-    with browser() as opened, jupyter(folder) as address:
-        yield opened, address
+    with jupyter(folder) as address:
+        yield chromium, address
 
 
 @pytest.fixture(scope="class")

@@ -9,7 +9,7 @@ import json
 import nbformat
 import pytest
 from driving import PICTURE, marks, panels, press, wait_until
-from lab import Notebook, browser, jupyter
+from lab import Notebook, jupyter
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -50,11 +50,11 @@ display(Feedback(False, evil), listing([evil], [[evil]], evil))"""
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory, chromium):
     """A browser, the address of JupyterLab, and the folder that it shows."""
     folder = tmp_path_factory.mktemp("lab")
-    with browser() as opened, jupyter(folder) as address:
-        yield opened, address, folder
+    with jupyter(folder) as address:
+        yield chromium, address, folder
 
 
 def opened(place, name, *cells):

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from editions import bones, differing_numbers
-from lab import ROOT, browser, jupyter
+from lab import ROOT, jupyter
 from markdown_it import MarkdownIt
 
 THEMES = [path.stem for path in sorted((ROOT / "notebooks/en").glob("*.ipynb")) if "00" < path.stem[:2] < "90"]
@@ -284,12 +284,12 @@ def test_every_emphasis_is_rendered(guide):
 
 
 @pytest.mark.browser
-def test_a_link_leads_to_its_heading_in_jupyterlab(tmp_path):
+def test_a_link_leads_to_its_heading_in_jupyterlab(tmp_path, chromium):
     for code, guide in GUIDES.items():
         (tmp_path / f"{code}.md").write_text(guide.text, encoding="utf-8")
-    with browser() as opened, jupyter(tmp_path) as address:
+    with jupyter(tmp_path) as address:
         for code in GUIDES:
-            page = opened.new_page(viewport={"width": 1000, "height": 700})
+            page = chromium.new_page(viewport={"width": 1000, "height": 700})
             page.set_default_timeout(90_000)
             page.goto(f"{address}/lab/tree/{code}.md?reset")
             page.wait_for_function("globalThis.jupyterapp?.shell?.currentWidget?.context?.isReady")

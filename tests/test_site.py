@@ -36,7 +36,7 @@ from driving import (
 )
 from filelock import FileLock
 from hypothesis import settings
-from lab import ROOT, browser
+from lab import ROOT
 from sweep import foreign, problems
 
 from helpers import site
@@ -67,12 +67,6 @@ def folder(tmp_path_factory):
     return out
 
 
-@pytest.fixture(scope="session")
-def opened():
-    with browser() as opened:
-        yield opened
-
-
 @contextlib.contextmanager
 def served(folder):
     """The address of a plain file server on a folder."""
@@ -95,9 +89,9 @@ def address(folder):
         yield address
 
 
-def visit(opened, address, count=None, **options):
+def visit(chromium, address, count=None, **options):
     """Open a page until its explorers are drawn; notes what it asks of other places and what it complains of."""
-    page = opened.new_page(viewport={"width": 1300, "height": 900}, **options)
+    page = chromium.new_page(viewport={"width": 1300, "height": 900}, **options)
     seen = SimpleNamespace(page=page, asked=[], complaints=[], address=address)
     page.on("request", lambda request: seen.asked.append(request.url))
     page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
@@ -146,10 +140,10 @@ def explorers_in(name):
 
 
 @pytest.fixture(scope="class")
-def visited(request, opened, address):
+def visited(request, chromium, address):
     """The page of the notebook of a class of tests."""
     name = request.cls.name
-    seen = visit(opened, f"{address}/{name}.html")
+    seen = visit(chromium, f"{address}/{name}.html")
     seen.name, seen.language = name, name.split("/")[0]
     seen.page.wait_for_function(f"document.querySelectorAll('.explorer-panel').length >= {explorers_in(name)}")
     seen.page.wait_for_function("[...document.querySelectorAll('.explorer-panel')].every(e => e.explorer)")
@@ -286,17 +280,32 @@ for name in NOTEBOOKS:
 # The site -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_link_opens_the_view_in_a_new_page(opened, address):
+def test_a_link_opens_the_view_in_a_new_page(chromium, address):
     link = f"{address}/en/01-oda.html#view=oda-ranking&year=2015&measure=gross_usd_million"
-    seen = visit(opened, link, explorers_in("en/01-oda"))
+    seen = visit(chromium, link, explorers_in("en/01-oda"))
     panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.key") == "oda-ranking")
     assert panel.evaluate("e => e.explorer.controls.year.get('value')") == 2015
     assert panel.query_selector(".explorer-summary").text_content().startswith("2015, Gross ODA")
     seen.page.close()
 
 
-def test_it_opens_from_a_folder(opened, folder):
-    seen = visit(opened, (folder / "en" / "01-oda.html").as_uri(), explorers_in("en/01-oda"))
+@pytest.mark.parametrize("width", [1300, 390])
+def test_the_other_language_opens_at_the_place_that_is_being_read(chromium, address, width):
+    seen = visit(chromium, f"{address}/en/03-environment.html", explorers_in("en/03-environment"))
+    seen.page.set_viewport_size({"width": width, "height": 800})
+    seen.page.evaluate("document.getElementById('s6-chart').scrollIntoView()")
+    seen.page.wait_for_timeout(300)
+    seen.page.locator("a.language", has_text="日本語").click()
+    seen.page.wait_for_url("**/ja/03-environment.html#s6-chart")
+    seen.page.locator("a.language", has_text="English").wait_for()
+    seen.page.goto(f"{address}/en/03-environment.html#view=environment-rio&conference=both")
+    seen.page.locator("a.language", has_text="日本語").click()
+    seen.page.wait_for_url("**/ja/03-environment.html#view=environment-rio&conference=both")
+    seen.page.close()
+
+
+def test_it_opens_from_a_folder(chromium, folder):
+    seen = visit(chromium, (folder / "en" / "01-oda.html").as_uri(), explorers_in("en/01-oda"))
     panel = next(panels(seen))
     before = panel.evaluate(PICTURE)
     explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
@@ -345,15 +354,15 @@ def test_every_link_within_the_site_leads_somewhere(folder):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_other_pages_have_no_serious_violation_of_accessibility(opened, address, folder, scheme):
+def test_the_other_pages_have_no_serious_violation_of_accessibility(chromium, address, folder, scheme):
     for path in sorted({*folder.glob("*.html"), *folder.glob("*/[a-z]*.html")}):
-        seen = visit(opened, f"{address}/{path.relative_to(folder).as_posix()}", color_scheme=scheme)
+        seen = visit(chromium, f"{address}/{path.relative_to(folder).as_posix()}", color_scheme=scheme)
         assert not serious(seen.page), path
         seen.page.close()
 
 
-def test_programs_are_folded_until_they_are_asked_for(opened, address):
-    seen = visit(opened, f"{address}/en/01-oda.html", explorers_in("en/01-oda"))
+def test_programs_are_folded_until_they_are_asked_for(chromium, address):
+    seen = visit(chromium, f"{address}/en/01-oda.html", explorers_in("en/01-oda"))
     assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => !e.checkVisibility())")
     seen.page.locator("#show-programs").check()
     assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => e.checkVisibility())")

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from driving import panels, title
-from lab import browser
 from sweep import foreign, problems
 
 from helpers.site import build
@@ -42,7 +41,7 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def found(tmp_path_factory, chromium):
     """What the sweep finds on a page with these explorers and a sound one, by their names."""
     folder = tmp_path_factory.mktemp("broken")
     cells = [nbformat.v4.new_markdown_cell("# Broken\n\n**The question:** is it found?"), SETUP, "bars('sound')"]
@@ -52,16 +51,15 @@ def found(tmp_path_factory):
     path.parent.mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     build(folder / "site", folder / "notebooks")
-    with browser() as opened:
-        page = opened.new_page()
-        page.goto((folder / "site" / "en" / "90-broken.html").as_uri())
-        page.wait_for_function(
-            f"[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length > {len(BROKEN)}"
-        )
-        shown = {
-            title(panel): problems(panel, "There is no figure for this choice.")
-            for panel in panels(SimpleNamespace(page=page))
-        }
+    page = chromium.new_page()
+    page.goto((folder / "site" / "en" / "90-broken.html").as_uri())
+    page.wait_for_function(
+        f"[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length > {len(BROKEN)}"
+    )
+    shown = {
+        title(panel): problems(panel, "There is no figure for this choice.")
+        for panel in panels(SimpleNamespace(page=page))
+    }
     return shown
 
 

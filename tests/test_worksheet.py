@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import THEMES, executed
-from lab import browser
 
 from helpers import language
 from helpers.explorer import Explorer, explore
@@ -192,12 +191,6 @@ def test_a_page_names_its_language_and_asks_nothing_of_the_network(theme, sheet,
         assert not re.search(r"<script|@import|url\(", page.source)
         assert not any(re.search(r"href|<script|<image|@import", chart) for chart in page.charts)
         assert "default-src 'none'" in page.source
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as opened:
-        yield opened
 
 
 @pytest.mark.browser
