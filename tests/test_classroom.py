@@ -2,10 +2,18 @@
 
 import itertools
 import json
+import re
+import socket
+import subprocess
 import sys
+import textwrap
+import uuid
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jupyter_client import KernelManager
+from traitlets.config import Config
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 sys.path.append(str(BENCHMARKS))
@@ -121,7 +129,30 @@ def test_processes_are_told_apart_by_their_command():
     assert [classroom._kind(command) for command in commands] == ["kernel", "server", "hub"]
 
 
-def test_a_class_of_two_runs_to_its_end_and_leaves_nothing_behind(tmp_path):
+def test_a_kernel_whose_port_is_taken_stops_and_one_that_uses_files_needs_none(tmp_path):
+    """Two kernels that start together may choose the same port, because it is chosen before it is taken."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        manager = KernelManager(cache_ports=False, shell_port=taken.getsockname()[1])
+        manager.start_kernel(stderr=subprocess.DEVNULL)
+        assert manager.provisioner.process.wait(60) != 0
+        manager.cleanup_resources()
+    [option] = classroom.SOCKETS
+    transport = option.removeprefix("--KernelManager.transport=")
+    manager = KernelManager(transport=transport, connection_file=str(tmp_path / "kernel.json"))
+    manager.start_kernel()
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        assert len([path for path in tmp_path.glob("kernel-ipc-*") if path.is_socket()]) == len(manager.ports) == 5
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_a_class_of_two_runs_to_its_end_and_leaves_nothing_behind(tmp_path, monkeypatch):
     pytest.importorskip("jupyterhub", reason="The extra `classroom` is not installed.")
     file = tmp_path / "small.ipynb"
     classroom.write_notebook(
@@ -133,8 +164,16 @@ def test_a_class_of_two_runs_to_its_end_and_leaves_nothing_behind(tmp_path):
         """,
     )
     before = {process.pid for process in classroom.psutil.process_iter()}
+    measure, sockets = classroom.Hub.memory, []
+
+    def memory(hub):
+        sockets.extend(path for path in hub.folder.glob("jupyter-*/kernel-*-ipc-*") if path.is_socket())
+        return measure(hub)
+
+    monkeypatch.setattr(classroom.Hub, "memory", memory)
     [held] = classroom.hold(2, classroom.Plan({classroom.EXPLORE: file}, browsers=0, pause=2))
     assert held["failures"] == []
+    assert len(sockets) == 2 * 5, "kernels use files"
     assert held["changes_per_s"]["median"] > 1 and held["first_chart_s"]["worst"] > 0
     assert held["memory_mb"]["kernel"]["worst"] > 50 and held["memory_mb"]["server"]["median"] > 50
     assert 0.3 < held["wire_mb"]["median"] < 30
@@ -153,6 +192,19 @@ def test_the_figures_of_the_teaching_guide_are_those_that_were_measured(code):
     memory = max(measured, key=lambda r: (r["learners"], r["way"] == classroom.EXPLORE))["memory_mb"]
     for megabytes in (memory["server"]["worst"], memory["kernel"]["worst"], memory["hub"] + memory["proxy"]):
         assert f"{megabytes:.0f} MB" in guide
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_lines_of_the_teaching_guide_for_a_hub_are_those_of_the_class_that_was_measured(code):
+    guide = (BENCHMARKS.parents[1] / "notebooks" / code / "teaching-guide.md").read_text(encoding="utf-8")
+    [lines] = re.findall(r"```python\n(.+?)```", guide, re.DOTALL)
+    c = Config()
+    exec(textwrap.dedent(lines), {"c": c})
+    assert c.Spawner.args == classroom.SOCKETS
+    folder = c.Spawner.environment.get_value({})["JUPYTER_RUNTIME_DIR"](
+        SimpleNamespace(user=SimpleNamespace(id=123456))
+    )
+    assert len(f"{folder}/kernel-{uuid.uuid4()}-ipc-5") < 108, "what Linux allows for the path of a socket"
 
 
 def test_the_class_that_was_measured_had_no_failure():

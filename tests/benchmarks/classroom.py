@@ -6,13 +6,14 @@ Chromium; npm fetches JupyterHub's proxy once into the user's cache.
 
 **The class.** A real JupyterHub with its proxy, a server and a kernel for each learner, all of them processes of this
 machine, on loopback addresses, with homes in a temporary folder that start empty. The chart library is in the
-environment, as the teaching guide has the administrator do it (``python -m helpers bundle``). In a class the browsers
-are on other machines. So all learners but the observed one are clients that speak what their browsers would speak,
-through the proxy: the log-in form, cookies, JupyterLab's page with all scripts that it loads, the notebook, a kernel,
-an ``execute_request`` for every cell, all messages and bytes that come back, and then the messages of a slider that is
-dragged, several changes a second, the next one never before the kernel has done with the one before, as in JupyterLab.
-The observed learner is a real Chromium (``lab.py``) in front of JupyterLab. The class runs at a lower priority
-(``nice``), so that Chromium and the clients find a processor, as they would on machines of their own.
+environment, and kernels talk through sockets that are files instead of network ports, as the teaching guide has the
+administrator do it. In a class the browsers are on other machines. So all learners but the observed one are clients
+that speak what their browsers would speak, through the proxy: the log-in form, cookies, JupyterLab's page with all
+scripts that it loads, the notebook, a kernel, an ``execute_request`` for every cell, all messages and bytes that come
+back, and then the messages of a slider that is dragged, several changes a second, the next one never before the kernel
+has done with the one before, as in JupyterLab. The observed learner is a real Chromium (``lab.py``) in front of
+JupyterLab. The class runs at a lower priority (``nice``), so that Chromium and the clients find a processor, as they
+would on machines of their own.
 
 **The ways.** "explore" is the whole notebook, whose charts are driven in the browser. "interact + matplotlib" is the
 same ranking (``interaction.py``) after the same cells before it, without the other charts: its kernels hold less and
@@ -93,6 +94,7 @@ FETCHED = (  # not on PyPI, so fetched by npm, once: version, and the checksum t
     "5.3.0",
     "sha512-5au4O12dEFFHWNm9Y7Exm06TYc1CnMOvvptPTU83Vw7Nz9j0jUqQQwKDR1xT52gqX+X6D8UuO754dQdUkeBYuQ==",
 )
+SOCKETS = ["--KernelManager.transport=ipc"]  # of a server: two kernels that start together may choose one network port
 MARK = "CLASSROOM_BENCHMARK"  # in the environment of every process of a class, so that none is left behind
 PATIENCE = 300  # seconds that any step of a class may take
 CHANGES = 4  # changes a second of a slider that is dragged
@@ -146,6 +148,7 @@ c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = {options!r}
 c.Spawner.default_url = "/lab"
 c.Spawner.environment = {environment!r}
+c.Spawner.environment.update({{"JUPYTER_RUNTIME_DIR": lambda spawner: f"{folder}/jupyter-{{spawner.user.id}}"}})
 c.Spawner.start_timeout = c.Spawner.http_timeout = {patience}
 """
 
@@ -311,6 +314,7 @@ class Learner:
             self.address.replace("http", "ws") + path,
             headers={"Cookie": cookies, "Origin": self.address},
             connect_timeout=PATIENCE,
+            request_timeout=PATIENCE,
         )
         self.socket = await websocket_connect(request, subprotocols=[PROTOCOL], max_message_size=1 << 28)
         self.reader = asyncio.create_task(self._read())
@@ -583,7 +587,7 @@ class Hub:
         self.address, self.password = f"http://127.0.0.1:{port}", secrets.token_urlsafe(16)
         for name in names:
             (self.homes / name).mkdir(parents=True)
-        options = [option for option in OPTIONS if "token" not in option]
+        options = [*(option for option in OPTIONS if "token" not in option), *SOCKETS]
         environment = {MARK: self.mark, "JUPYTERHUB_DISABLE_USER_CONFIG": "1"}
         settings = CONFIGURATION.format(
             address=self.address, hub=hub, api=api, folder=str(folder), password=self.password, proxy=proxy(),
