@@ -129,7 +129,9 @@ function theme(ink, scale, width) {
     padding: { left: 5, top: 5, right: 12, bottom: 5 }, // the last label of an axis reaches beyond it
     font: FONT,
     view: { stroke: null },
-    axis: { ...words, gridColor: ink, gridOpacity: 0.14, domainColor: ink, tickColor: ink, labelLimit, labelOverlap: "greedy", labelSeparation: 6 },
+    axis: { ...words, gridColor: ink, gridOpacity: 0.14, domainColor: ink, tickColor: ink, labelLimit, labelOverlap: "greedy" },
+    axisX: { labelSeparation: 6 },
+    axisYDiscrete: { labelPadding: 8 }, // a dot at the end of the scale leaves the name free
     legend: { ...words, labelLimit: Math.min(size(260), width - 40), orient: "top", titleAnchor: "start", layout: { top: { direction: width < 520 ? "vertical" : "horizontal", anchor: "start" } } },
     title: {
       color: ink, subtitleColor: ink, anchor: "start", frame: "group", offset: 12,
@@ -156,7 +158,9 @@ async function draw(embed, element, spec, width, ink, scale, chosen) {
   if (sized.width === "container") sized.width = width;
   if (sized.projection?.type === "equalEarth") sized.height = Math.min(sized.height, width / 2); // the whole earth is twice as wide as high
   if (!isNumber(sized.width)) sized.autosize = "pad";
-  return embed(element, sized, { actions: false, renderer: "svg", config: theme(ink, scale, width), tooltip: { theme: "custom", formatTooltip: tip } });
+  const made = await embed(element, sized, { actions: false, renderer: "svg", config: theme(ink, scale, width), tooltip: { theme: "custom", formatTooltip: tip } });
+  made.view.cleanThreshold = 200; // marks that have left, which Vega otherwise keeps by the thousand, with their elements
+  return made;
 }
 
 // The data set behind a named layer, as the rows that Vega has drawn.
@@ -299,7 +303,9 @@ async function render({ model, el }) {
     let settled = Promise.resolve(); // when the chart shows every change made so far
     const push = (name) => {
       nameControl(controls[name], words);
-      if (drawn) settled = Promise.all([settled, set({ [name]: read(controls[name], values[name]) })]);
+      if (!drawn) return;
+      const done = set({ [name]: read(controls[name], values[name]) }).catch(fail);
+      settled = Promise.all([settled, done]).then(() => {}); // without their values, which would pile up
     };
     // Vega cannot measure a chart that is not on the page yet: the first drawing waits for a width.
     let queue = Promise.resolve(), width = 0, queued = false;

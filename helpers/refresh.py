@@ -37,7 +37,7 @@ from rich.table import Table
 import helpers
 
 from . import language, tables
-from .claims import _plain, _same, _within
+from .claims import _plain, _same, _verdicts
 from .feeds import NUMBER, Cells, Download, Key, RefreshError, Source, plain, read
 from .worksheet import NOTEBOOKS
 
@@ -368,10 +368,9 @@ def _recompute(outcome: Outcome, stage: Path) -> None:
         ledger = tables.load("bluebook_claims").set_index("claim_id")
     for claim, (value, then) in sorted(recorded.items()):
         row = ledger.loc[claim]
-        now, past = _within(value, row), _within(then, row)
-        holds = {"matches": now, "revised": past and not now}.get(row.verdict, not now)
-        follows = row.verdict if holds else "matches" if now else "revised" if past else "differs"
-        if not holds or not _same(value, row.computed_value):
+        allowed = _verdicts(value, then, row)
+        follows = row.verdict if row.verdict in allowed else allowed[0]
+        if follows != row.verdict or not _same(value, row.computed_value):
             shown = f"{value:.7g}" if isinstance(value, float) else str(value)
             outcome.verdicts.append((claim, str(row.computed_value), shown, row.verdict, follows))
 

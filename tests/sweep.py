@@ -10,7 +10,7 @@ COMBINATIONS = 120  # of the values of all controls of one explorer
 MANY = 60  # options of one list
 WRONG_WORDS = ("undefined", "null", "NaN", "{", "}")
 # What an explorer shows in each of some states: how many marks lie where "Show the numbers" counts them, the sentence,
-# a tooltip that names something which is not a number, and every word that is drawn.
+# a tooltip that names something which is not a number, a name that an axis hides, and every word that is drawn.
 SHOWN = """async (e, [start, states]) => {
     const {view, sentence} = e.explorer, results = [], drawn = new Set();
     const signals = async values => {
@@ -27,12 +27,14 @@ SHOWN = """async (e, [start, states]) => {
     };
     const sides = ['x', 'y', 'x2', 'y2', 'width', 'height'];
     for (const state of states) {
-        const result = {placed: 0, odd: null, sentence: null, error: null};
+        const result = {placed: 0, odd: null, hidden: null, sentence: null, error: null};
         try {
             await signals({...start, ...state});
             result.sentence = sentence() ?? null;
             for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
                 if (layer.marktype === 'text' && mark.text !== undefined) drawn.add([mark.text].flat().join(' '));
+                const hides = layer.role === 'axis-label' && mark.opacity === 0 && !/^[\\d+−-]/.test(mark.text);
+                if (hides) result.hidden = mark.text;
                 if (layer.name !== 'numbers_marks') continue;
                 const places = sides.filter(side => mark[side] !== undefined && mark[side] !== null);
                 if (!places.length || !places.every(side => Number.isFinite(mark[side]))) continue;
@@ -114,6 +116,8 @@ def problems(panel, nothing):
         told = [f"{sentence!r} has {word}" for word in WRONG_WORDS if word in (sentence or "")]
         if result["odd"]:
             told.append(f"tooltip {result['odd']!r}")
+        if result["hidden"]:
+            told.append(f"an axis hides the name {result['hidden']!r}")
         if not result["placed"] and (sentence or not empty):
             told.append(f"nothing is drawn, and the sentence is {sentence!r}")
         if not sentence and settings["nothing"] and not empty:

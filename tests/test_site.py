@@ -20,6 +20,7 @@ from driving import (
     PICTURE,
     SET,
     TABLE,
+    answer,
     any_way_to_a_choice_gives_the_chart_of_a_fresh_start,
     controls,
     drive,
@@ -155,7 +156,7 @@ def visited(request, chromium, address):
 def words(visited):
     """What buttons and answers say in the language of the page."""
     use(visited.language)
-    return texts("common.explorer.words")
+    return texts("common.explorer.words") | texts("common.questions")
 
 
 # Every page of a notebook ---------------------------------------------------------------------------------------------
@@ -233,19 +234,14 @@ class OnItsPage:
         for kind in ("csv", "png", "svg"):
             assert len(taken(panel, words[kind])) > 100
 
-    def test_guesses_and_questions_answer(self, visited):
+    def test_guesses_and_questions_answer(self, visited, words):
         for form in visited.page.locator(".question").element_handles():
-            button, feedback = form.query_selector("button"), form.query_selector(".question-feedback")
-            if radio := form.query_selector("input[type=radio]"):
-                radio.press("Space")
+            asked, *answered = answer(form)
+            assert asked, "an empty answer is asked for"
+            if len(answered) == 2:
+                assert answered[0] != answered[1] and form.query_selector("input").is_disabled()
             else:
-                form.query_selector("input").type("1.5")
-            button.press("Enter")
-            noted = feedback.text_content()
-            assert noted
-            if "question-predict" in form.get_attribute("class"):
-                button.press("Enter")
-                assert feedback.text_content() != noted
+                assert answered[0].startswith((words["right"], words["wrong"]))
 
     def test_no_serious_violation_of_accessibility(self, visited):
         """In the dark scheme for English, in the light one for the other editions; in JupyterLab the other way."""
@@ -301,6 +297,23 @@ def test_the_other_language_opens_at_the_place_that_is_being_read(chromium, addr
     seen.page.goto(f"{address}/en/03-environment.html#view=environment-rio&conference=both")
     seen.page.locator("a.language", has_text="日本語").click()
     seen.page.wait_for_url("**/ja/03-environment.html#view=environment-rio&conference=both")
+    seen.page.close()
+
+
+def test_an_hour_of_dragging_leaves_nothing_behind_in_the_browser(chromium, address):
+    seen = visit(chromium, f"{address}/en/01-oda.html", explorers_in("en/01-oda"))
+    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.key") == "oda-ranking")
+    session = seen.page.context.new_cdp_session(seen.page)
+    session.send("Performance.enable")
+
+    def elements():
+        """How many there are after so many changes, those in memory that no page shows too."""
+        panel.evaluate(SET, [("year", 1960 + i % 60, "drawn") for i in range(250)])
+        session.send("HeapProfiler.collectGarbage")
+        return next(m["value"] for m in session.send("Performance.getMetrics")["metrics"] if m["name"] == "Nodes")
+
+    first = elements()
+    assert elements() < first + 1000
     seen.page.close()
 
 
