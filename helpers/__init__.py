@@ -19,12 +19,12 @@ from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, ToggleButt
 from .charts import *  # noqa: F403
 from .charts import __all__ as _charts
 from .checkup import checkup
-from .claims import claims, scoreboard, sources, verify
+from .claims import claims, corrections, scoreboard, sources, verify
 from .explorer import explore, present, use
 from .glossary import glossary, outline
 from .language import text, texts
 from .questions import ask, check, predict
-from .tables import cite, labels, load, load_json, table_names
+from .tables import cite, labels, load, load_json, meaning, table_names
 
 pd.options.display.html.use_mathjax = False  # two dollars in a table are two dollars, not a formula
 
@@ -33,6 +33,7 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "checkup", "cite", "claims", "explore", "glossary", "labels", "load", "load_json", "outline",
-    "predict", "present", "scoreboard", "sources", "table_names", "text", "texts", "use", "verify", *_charts,
+    "ask", "check", "checkup", "cite", "claims", "corrections", "explore", "glossary", "labels", "load", "load_json",
+    "meaning", "outline", "predict", "present", "scoreboard", "sources", "table_names", "text", "texts", "use",
+    "verify", *_charts,
 ]  # fmt: skip

@@ -13,7 +13,7 @@ import pandas as pd
 from .language import text, texts
 from .tables import cite, load, table_names
 
-__all__ = ["claims", "scoreboard", "sources", "verify"]
+__all__ = ["claims", "corrections", "scoreboard", "sources", "verify"]
 
 STYLE = """<style>
 .bluebook-table { max-height: 26rem; overflow: auto; }
@@ -81,6 +81,22 @@ def scoreboard() -> Html:
         counts = [(part.verdict == code).sum() for code in codes]
         body.append([label, *counts, *(part.verdict.isna().sum() for _ in unchecked), len(part)])
     return listing(heads, body, text("common.claims.caption", count=len(rows)))
+
+
+def corrections() -> Html:
+    """List what learners had been shown and is corrected, the newest first: what stood, what stands, and why."""
+    rows = load("corrections").sort_values(["date", "correction_id"], ascending=[False, True])
+    words = texts("common.claims.corrections")
+    columns = ("place", "kind", "stood", "stands", "why", "found")
+    body = [
+        [row.date, f"{row.notebook} · {row.place}", row.kind_label, row.stood, row.stands, row.why, row.found]
+        for row in rows.itertuples()
+    ]
+    return listing(
+        [words["day"], *(words[part] for part in columns)],
+        body,
+        text("common.claims.corrections.caption", count=len(rows)),
+    )
 
 
 def sources(*themes: str) -> Html:

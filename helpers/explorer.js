@@ -234,6 +234,13 @@ function table(rows, columns, language, caption, order, sort) {
   return element("table", {}, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
 }
 
+// What the columns count, below the table of numbers.
+function counted(meanings, heading) {
+  if (!meanings?.length) return [];
+  const lines = meanings.map(({ title, words }) => element("li", {}, element("b", {}, title), ` – ${words}`));
+  return [element("p", { class: "explorer-counted" }, heading), element("ul", { class: "explorer-counted" }, ...lines)];
+}
+
 function csv(rows, columns) {
   const cell = (v) => (/[",\n]/.test((v ??= "")) ? `"${String(v).replaceAll('"', '""')}"` : v);
   return [columns.map((c) => cell(c.title)), ...rows.map((r) => columns.map((c) => cell(r[c.field])))].map((line) => line.join(",")).join("\n") + "\n";
@@ -286,7 +293,7 @@ async function render({ model, el }) {
     const tell = () => {
       if (settings.title) subtitle.textContent = drawn.view.signal("explorer_subtitle");
       if (settings.nothing) summary.textContent = sentence() ?? settings.nothing;
-      if (!numbers.hidden) numbers.replaceChildren(table(rows(), columns, language, summary.textContent || words.numbers, order, sort));
+      if (!numbers.hidden) numbers.replaceChildren(table(rows(), columns, language, summary.textContent || words.numbers, order, sort), ...counted(settings.meanings, words.counted));
     };
     // Vega leaves a legend with other entries in the space of the former ones: then the chart wants to be drawn anew.
     const update = async (values) => {

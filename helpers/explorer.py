@@ -11,6 +11,7 @@ import copy
 import functools
 import gzip
 import json
+import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,7 +24,7 @@ import traitlets
 
 from .language import language, shared, text, texts
 from .language import use as choose_language
-from .tables import cite, load_json
+from .tables import cite, load, load_json, meaning, table_names, title
 from .vega import VL_CONVERT, build_bundle
 
 __all__ = ["Explorer", "explore", "present", "use"]
@@ -189,6 +190,7 @@ def explore(
         "values": {name: value for name, control in controls.items() if (value := _values(control)) is not None},
         "start": {name: _state(control) for name, control in controls.items()},
         "source": cite(tables) if tables else "",
+        "meanings": _meanings(spec, [tables] if isinstance(tables, str) else tables),
         "nothing": wording.get("nothing", text("common.explorer.nothing")) if summary is not None else "",
         "file": (key or "chart").replace(".", "-"),
         "words": texts("common.explorer.words"),
@@ -298,6 +300,25 @@ def _columns(spec: dict[str, Any]) -> list[dict[str, str]]:
                 for field, tip in zip(fields, tooltip, strict=True)
             ]
     return []
+
+
+def _meanings(spec: dict[str, Any], tables: Iterable[str]) -> list[dict[str, str]]:
+    """What the columns count that the chart draws, below "Show the numbers"; all of its tables where it names none."""
+    said = [
+        (name, column, words)
+        for name in tables
+        if name in table_names()
+        for column in load(name)
+        if (words := meaning(name, column))
+    ]
+    program = json.dumps({part: value for part, value in spec.items() if part != "datasets"})
+    drawn = [entry for entry in said if re.search(rf"\b{entry[1]}\b", program)] or said
+    return list(
+        {
+            (title(name, column), words): {"title": title(name, column), "words": words}
+            for name, column, words in drawn
+        }.values()
+    )
 
 
 def _units(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ import pandas as pd
 
 from .language import language, localized, text
 
-__all__ = ["TableError", "cite", "labels", "load", "load_json", "table_names", "title", "unit"]
+__all__ = ["TableError", "cite", "labels", "load", "load_json", "meaning", "table_names", "title", "unit"]
 
 _HERE = Path(__file__).parent
 DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
@@ -107,6 +107,19 @@ def unit(name: str, column: str) -> str:
     'US$ million'
     """
     return localized(_field(name, column), "unit") or ""
+
+
+def meaning(name: str, column: str) -> str:
+    """Say what a column counts, in the words of the table ``meanings``; empty where the package does not say.
+
+    Examples
+    --------
+    >>> meaning("oda_donors", "net_usd_million")
+    'net disbursements; current prices; calendar year; reported by governments or organisations'
+    """
+    terms = _field(name, column).get("meaning", {})
+    words = load("meanings").set_index(["aspect", "term"])["text"] if terms else {}
+    return text("tables.meaning").join(words[aspect, term] for aspect, term in terms.items())
 
 
 def labels(name: str, column: str) -> dict[str, str]:
@@ -301,7 +314,7 @@ def _check_table(folder: Path, resource: dict[str, Any], content: str) -> None:
             if problem := _problem(field, row[field["name"]]):
                 _damaged(resource, problem.pop("key"), line=line, column=field["name"], **problem)
         for column, values in known.items():
-            if row[column] not in values:
+            if row[column] and row[column] not in values:
                 _damaged(resource, "reference", line=line, column=column, value=row[column])
         key = tuple(row[column] for column in schema["primaryKey"])
         if seen.setdefault(key, line) != line:
