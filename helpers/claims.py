@@ -20,6 +20,10 @@ STYLE = """<style>
 .bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
 .bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
 .bluebook-card { border: 1px solid currentColor; border-left-width: 6px; padding: 0.4rem 0.9rem; max-width: 46rem; }
+.bluebook-corrections ul { padding-left: 1rem; }
+.bluebook-corrections li { margin-bottom: 0.8rem; }
+.bluebook-corrections dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
+.bluebook-corrections :is(dt, dd) { margin: 0; }
 .bluebook-figures { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.4rem 0; }
 </style>"""
 COLOURS = {"matches": "#007a5a", "revised": "#0072b2", "differs": "#b34700", "not_checkable": "#666666"}
@@ -87,15 +91,16 @@ def corrections() -> Html:
     """List what learners had been shown and is corrected, the newest first: what stood, what stands, and why."""
     rows = load("corrections").sort_values(["date", "correction_id"], ascending=[False, True])
     words = texts("common.claims.corrections")
-    columns = ("place", "kind", "stood", "stands", "why", "found")
-    body = [
-        [row.date, f"{row.notebook} · {row.place}", row.kind_label, row.stood, row.stands, row.why, row.found]
-        for row in rows.itertuples()
-    ]
-    return listing(
-        [words["day"], *(words[part] for part in columns)],
-        body,
-        text("common.claims.corrections.caption", count=len(rows)),
+    entries = []
+    for row in rows.itertuples():
+        place = " · ".join([row.date, row.notebook, row.place, row.kind_label])
+        told = [(words[part], getattr(row, part)) for part in ("stood", "stands", "why", "found")]
+        parts = "".join(f"<dt>{html.escape(head)}</dt><dd>{html.escape(said)}</dd>" for head, said in told)
+        entries.append(f"<li><small>{html.escape(place)}</small><dl>{parts}</dl></li>")
+    caption = html.escape(text("common.claims.corrections.caption", count=len(rows)))
+    return Html(
+        f'{STYLE}<div class="bluebook-table bluebook-corrections mathjax_ignore" tabindex="0" role="region" '
+        f'aria-label="{caption}"><p>{caption}</p><ul>{"".join(entries)}</ul></div>'
     )
 
 

@@ -45,6 +45,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from .claims import Html, corrections
 from .explorer import Explorer
 from .glossary import glossary
 from .language import language, languages, text, texts, use
@@ -238,7 +239,7 @@ def _pages(
         guide = notebooks / code / "teaching-guide.md"
         if guide.exists():
             pages.append(_guide_page(guide))
-        pages.append(_glossary_page(code))
+        pages += [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
         site[code] = pages
     for code, pages in site.items():
         use(code)
@@ -288,10 +289,12 @@ def _guide_page(path: Path) -> Page:
     return Page(f"{code}/{path.stem}.html", words["guide"], words["guide"], words["guide_about"], body, contents)
 
 
-def _glossary_page(code: str) -> Page:
+def _table_page(code: str, name: str, table: Html) -> Page:
+    """A page of one table, such as the glossary."""
     words = texts("site")
-    body, _ = _arranged(f"<h1>{html.escape(words['glossary'])}</h1>{glossary().markup}")
-    return Page(f"{code}/glossary.html", words["glossary"], words["glossary"], words["glossary_about"], body)
+    heading = words[name]
+    body, _ = _arranged(f"<h1>{html.escape(heading)}</h1><p>{html.escape(words[f'{name}_about'])}</p>{table.markup}")
+    return Page(f"{code}/{name}.html", heading, heading, words[f"{name}_about"], body)
 
 
 def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:

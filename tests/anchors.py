@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import tables
 
 HERE = Path(__file__).parent
-ROW = {"max": pd.Series.max, "min": pd.Series.min, "sum": pd.Series.sum, "mean": pd.Series.mean, "count": pd.Series.count}
+ONE = ("count", "max", "mean", "min", "sum")  # what makes one value of several rows
 
 
 def read(name):
@@ -41,7 +41,8 @@ def found(frame, anchor):
         place = getattr(rows[anchor.column], "idx" + anchor.reduce[3:])() if len(rows) else None
         return None if place is None else rows.loc[place, keys(anchor.table)[-1]]
     if anchor.reduce:
-        return ROW[anchor.reduce](rows[anchor.column]) if len(rows) else None
+        assert anchor.reduce in ONE, anchor.reduce
+        return getattr(rows[anchor.column], anchor.reduce)() if len(rows) else None
     return rows[anchor.column].iloc[0] if len(rows) == 1 else None
 
 

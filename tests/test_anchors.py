@@ -9,10 +9,15 @@ from anchors import ANCHORS, NONE, found, holds, keys, picked
 from helpers import tables
 
 RAW = {name: tables._table(tables.DATA, name) for name in dict.fromkeys(ANCHORS.table)}
+each_anchor = pytest.mark.parametrize(
+    "anchor", list(ANCHORS.itertuples(index=False)), ids=lambda a: f"{a.table}.{a.column}[{a.where}]"
+)
 THEMES = ["oda", "mdgs", "environment", "climate", "polar", "science"]
 
 
-@pytest.mark.parametrize("anchor", list(ANCHORS.itertuples(index=False)), ids=lambda a: f"{a.table}.{a.column}[{a.where}]")
+@pytest.mark.parametrize(
+    "anchor", list(ANCHORS.itertuples(index=False)), ids=lambda a: f"{a.table}.{a.column}[{a.where}]"
+)
 def test_the_table_has_the_published_value(anchor):
     frame = RAW[anchor.table]
     value = found(frame, anchor)
@@ -20,7 +25,9 @@ def test_the_table_has_the_published_value(anchor):
     assert holds(frame, anchor), f"the table has {value}, {anchor.publisher} printed {anchor.printed}"
 
 
-@pytest.mark.parametrize("anchor", list(ANCHORS.itertuples(index=False)), ids=lambda a: f"{a.table}.{a.column}[{a.where}]")
+@pytest.mark.parametrize(
+    "anchor", list(ANCHORS.itertuples(index=False)), ids=lambda a: f"{a.table}.{a.column}[{a.where}]"
+)
 def test_an_anchor_tells_where_it_was_read(anchor):
     assert anchor.printed and anchor.publisher and anchor.title and anchor.date and anchor.page
     assert anchor.address.startswith("https://") or anchor.address.startswith("http://")
@@ -28,7 +35,9 @@ def test_an_anchor_tells_where_it_was_read(anchor):
 
 
 def test_no_value_is_anchored_twice_in_one_document():
-    rows = Counter(zip(ANCHORS.table, ANCHORS.column, ANCHORS["where"], ANCHORS["reduce"], ANCHORS.address, strict=True))
+    rows = Counter(
+        zip(ANCHORS.table, ANCHORS.column, ANCHORS["where"], ANCHORS["reduce"], ANCHORS.address, strict=True)
+    )
     assert [row for row, times in rows.items() if times > 1] == []
 
 
@@ -41,9 +50,7 @@ def measures(name):
     return [field["name"] for field in schema["fields"] if "meaning" in field]
 
 
-NUMBERS = [
-    (name, column) for name in tables.table_names() if name.split("_")[0] in THEMES for column in measures(name)
-]
+NUMBERS = [(name, column) for name in tables.table_names() if name.split("_")[0] in THEMES for column in measures(name)]
 EXCEPT = set(zip(NONE.table, NONE.column, strict=True))
 of = {pair: rows for pair, rows in ANCHORS.groupby(["table", "column"])} if len(ANCHORS) else {}
 

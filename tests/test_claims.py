@@ -2,13 +2,13 @@
 
 import importlib
 import re
-from html import unescape
+from html import escape, unescape
 
 import pandas as pd
 import pytest
 
 from helpers import language
-from helpers.claims import claims, scoreboard, verify
+from helpers.claims import claims, corrections, scoreboard, verify
 from helpers.tables import load
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -147,3 +147,19 @@ def test_every_verdict_from_data_belongs_to_a_theme_with_a_notebook(runs):
     rows = load("bluebook_claims")
     judged = rows[rows.verdict.isin(["matches", "revised", "differs"])]
     assert set(judged.theme) <= {run.path.stem.partition("-")[2] for run in runs}
+
+
+# Corrections
+
+
+def test_the_corrections_show_what_stood_what_stands_and_why():
+    shown = corrections()._repr_html_()
+    rows = load("corrections")
+    assert shown.count("<li>") == len(rows)
+    for row in rows.itertuples():
+        assert all(escape(part) in shown for part in (row.date, row.place, row.stood, row.stands, row.why, row.found))
+
+
+def test_the_newest_correction_comes_first():
+    days = re.findall(r"<li><small>(\d{4}-\d{2}-\d{2})", corrections()._repr_html_())
+    assert days == sorted(days, reverse=True)
