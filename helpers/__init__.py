@@ -18,12 +18,11 @@ from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, ToggleButt
 
 from .charts import *  # noqa: F403
 from .charts import __all__ as _charts
-from .checkup import checkup
-from .claims import claims, corrections, scoreboard, sources, verify
 from .explorer import explore, present, use
-from .glossary import glossary, outline
 from .language import text, texts
+from .ledger import claims, corrections, scoreboard, sources, verify
 from .questions import ask, check, predict
+from .start import checkup, glossary, outline
 from .tables import cite, labels, load, load_json, meaning, table_names
 
 pd.options.display.html.use_mathjax = False  # two dollars in a table are two dollars, not a formula

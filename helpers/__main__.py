@@ -1,27 +1,78 @@
-"""Maintainers' commands: ``python -m helpers bundle``, ``record`` and ``worksheets OUT``."""
+"""Maintainers' commands: ``python -m helpers COMMAND``. Each imports what it needs when it is called."""
 
 import argparse
+import contextlib
+import errno
 import sys
+import time
 from pathlib import Path
 
-from .tables import record
-from .vega import build_bundle
-from .worksheet import WorksheetError, write_worksheets
 
-parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
-commands = parser.add_subparsers(dest="command", required=True)
-commands.add_parser("bundle", help="make the Vega bundle")
-commands.add_parser("record", help="record checksums of changed data files")
-worksheets = commands.add_parser("worksheets", help="write printable worksheets and their answer keys")
-worksheets.add_argument("out", metavar="OUT", type=Path, help="folder for the pages")
-chosen = parser.parse_args()
-if chosen.command == "bundle":
+def bundle(chosen: argparse.Namespace) -> None:
+    """Make the Vega bundle."""
+    from .explorer.bundle import build_bundle
+
     print(f"Vega bundle ready: {len(build_bundle(for_all=True)):,} bytes, gzipped.")
-elif chosen.command == "record":
+
+
+def record(chosen: argparse.Namespace) -> None:
+    """Check data files and record their checksums."""
+    from .tables import record
+
     record()
-else:
+
+
+def worksheets(chosen: argparse.Namespace) -> None:
+    """Write printable worksheets and their answer keys."""
+    from .commands.worksheets import WorksheetError, write_worksheets
+
     try:
         pages = write_worksheets(chosen.out)
     except (WorksheetError, OSError) as error:
         sys.exit(f"No worksheets written. {error}")
     print(f"{len(pages)} pages in {chosen.out}")
+
+
+def site(chosen: argparse.Namespace) -> None:
+    """Write the static edition."""
+    from .commands.site import SiteError, build
+    from .language import text
+
+    start = time.monotonic()
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            made = build(chosen.out)
+        except (SiteError, OSError) as error:
+            full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
+            room = f"\nMake room on the disk of {chosen.out} and start again; an earlier site there is as it was."
+            sys.exit(f"No site written.\n{error}{room if full else ''}")
+        print(text("site.made", pages=len(made), out=chosen.out, seconds=time.monotonic() - start))
+
+
+def refresh(chosen: argparse.Namespace) -> None:
+    """Fetch the newest figures from their publishers' interfaces."""
+    from .commands.refresh import main
+
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main(chosen))
+
+
+parser = argparse.ArgumentParser(prog="python -m helpers", description="Maintainers' commands.")
+commands = parser.add_subparsers(dest="command", required=True)
+for command in (bundle, record, worksheets, site, refresh):
+    about = commands.add_parser(command.__name__, help=command.__doc__, description=command.__doc__)
+    about.set_defaults(command=command)
+    if command is worksheets:
+        about.add_argument("out", metavar="OUT", type=Path, help="folder for the pages")
+    elif command is site:
+        about.add_argument("out", metavar="OUT", type=Path, help="folder for the site; an earlier one is replaced")
+    elif command is refresh:
+        about.add_argument("tables", metavar="TABLE", nargs="*", help="only these tables; all if none is named")
+        about.add_argument("--sources", metavar="FILE", type=Path, help="addresses and formats")
+        about.add_argument("--write", action="store_true", help="write the tables; else they are only compared")
+        about.add_argument("--timeout", metavar="S", type=float, default=30, help="seconds without an answer (30)")
+        about.add_argument("--retries", metavar="N", type=int, default=4, help="further tries after a failure (4)")
+
+if __name__ == "__main__":
+    chosen = parser.parse_args()
+    chosen.command(chosen)

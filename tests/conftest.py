@@ -13,8 +13,8 @@ from lab import browser
 
 import helpers
 from helpers import language
-from helpers.claims import verify
 from helpers.explorer import Explorer
+from helpers.ledger import verify
 from helpers.questions import Question
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*/*.ipynb"))

@@ -1,14 +1,14 @@
 """The ledger is shown in full, and a verdict stands only as long as the data support it."""
 
-import importlib
 import re
 from html import escape, unescape
 
 import pandas as pd
 import pytest
 
+import helpers
 from helpers import language
-from helpers.claims import claims, corrections, scoreboard, verify
+from helpers.ledger import claims, corrections, scoreboard, verify
 from helpers.tables import load
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -22,8 +22,7 @@ def ledger(monkeypatch):
         changed = load("bluebook_claims")
         for column, value in cells.items():
             changed.loc[changed.claim_id == claim, column] = value
-        module = importlib.import_module("helpers.claims")  # helpers.claims is also the name of a function
-        monkeypatch.setattr(module, "load", lambda name: changed if name == "bluebook_claims" else load(name))
+        monkeypatch.setattr(helpers.ledger, "load", lambda name: changed if name == "bluebook_claims" else load(name))
 
     return change
 

@@ -39,7 +39,8 @@ import pytest
 import vl_convert
 from conftest import NOTEBOOKS, value_of
 
-from helpers import charts, explorer, language, questions, site, tables, versions
+from helpers import charts, explorer, language, questions, tables, versions
+from helpers.commands import site
 from helpers.explorer import Explorer
 
 ROOT = Path(__file__).parents[1]

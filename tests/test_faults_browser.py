@@ -45,7 +45,7 @@ controls = {"kind": ToggleButtons(options=[(evil, evil), ("other", "x")]), "tags
 explore(base, "trial.chart", summary=alt.Chart(data), **controls)"""
 OTHERS = """display(predict("trial.guess"), ask("trial.number", 1), check("oda.second", evil), data)
 from helpers.questions import Feedback
-from helpers.claims import listing
+from helpers.ledger import listing
 display(Feedback(False, evil), listing([evil], [[evil]], evil))"""
 
 

@@ -13,8 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from helpers import language, tables
-from helpers.claims import verify
 from helpers.language import fill
+from helpers.ledger import verify
 from helpers.questions import check
 from helpers.tables import TableError, load, resources
 

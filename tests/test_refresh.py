@@ -16,8 +16,10 @@ import pytest
 from fake_sources import Reply
 from rich.console import Console
 
-from helpers import refresh, tables
-from helpers.refresh import RefreshError
+from helpers import tables
+from helpers.__main__ import parser
+from helpers.commands import refresh
+from helpers.commands.refresh import RefreshError
 
 ROOT = Path(__file__).parents[1]
 ANNUAL = fake.NOAA.format("annmean_mlo")
@@ -319,7 +321,7 @@ def test_no_server_is_an_error_that_names_the_address(run, server):
 def test_an_address_that_has_moved_fails_at_once(run, server, status, headers):
     server.answers[ANNUAL] = Reply("", status, headers)
     told = run("climate_co2_annual").refused["climate_co2_annual"]
-    assert f"{ANNUAL} answered {status}" in told and "refresh.toml" in told
+    assert f"{ANNUAL} answered {status}" in told and "sources.toml" in told
     assert all(value in told for value in headers.values())
     assert server.asked.count(ANNUAL) == 1
 
@@ -496,19 +498,23 @@ def test_a_damaged_table_is_not_refreshed(run, server, data):
 # The command
 
 
+def command(arguments):
+    return refresh.main(parser.parse_args(["refresh", *arguments]))
+
+
 def test_the_command_says_what_it_did_and_its_exit_code_whether_all_went_well(
     server, sources, data, without_claims, capsys
 ):
     arguments = ["climate_co2_annual", "--sources", str(sources), "--retries", "0"]
     year, value = add_year(server, ANNUAL)
-    assert refresh.main(arguments) == 0
+    assert command(arguments) == 0
     assert "Nothing was written: add --write to write." in capsys.readouterr().out
-    assert refresh.main([*arguments, "--write"]) == 0
+    assert command([*arguments, "--write"]) == 0
     assert "Written." in capsys.readouterr().out
-    assert refresh.main(arguments) == 0
+    assert command(arguments) == 0
     assert "climate_co2_annual: nothing to change." in capsys.readouterr().out
     server.answers[ANNUAL] = Reply("", 404)
-    assert refresh.main(arguments) == 1
+    assert command(arguments) == 1
     assert "climate_co2_annual is left alone." in capsys.readouterr().out
 
 
@@ -523,7 +529,7 @@ def test_the_command_says_what_it_did_and_its_exit_code_whether_all_went_well(
     ],
 )
 def test_a_wrong_name_or_file_is_an_error_that_says_what_there_is(arguments, told, capsys):
-    assert refresh.main(arguments) == 1
+    assert command(arguments) == 1
     assert told in capsys.readouterr().err
 
 
@@ -531,7 +537,7 @@ def test_an_address_without_encryption_is_refused(tmp_path, capsys):
     file = tmp_path / "sources.toml"
     real = refresh.SOURCES.read_text(encoding="utf-8")
     file.write_text(real.replace("https://gml", "http://gml"), encoding="utf-8")
-    assert refresh.main(["--sources", str(file)]) == 1
+    assert command(["--sources", str(file)]) == 1
     assert "does not begin with https://" in capsys.readouterr().err
 
 

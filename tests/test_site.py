@@ -40,9 +40,9 @@ from hypothesis import settings
 from lab import ROOT
 from sweep import foreign, problems
 
-from helpers import site
+from helpers.commands import site
+from helpers.commands.site import SiteError, build
 from helpers.language import text, texts, use
-from helpers.site import SiteError, build
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(
@@ -62,7 +62,9 @@ def folder(tmp_path_factory):
     with FileLock(f"{place}.lock"):
         if not out.exists():
             place.mkdir(exist_ok=True)
-            done = subprocess.run([sys.executable, "-m", "helpers.site", out], cwd=ROOT, capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, "-m", "helpers", "site", out], cwd=ROOT, capture_output=True, text=True
+            )
             assert done.returncode == 0, done.stderr
             assert list(place.iterdir()) == [out], "nothing half-written is left behind"
     return out

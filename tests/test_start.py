@@ -1,6 +1,5 @@
 """The start page leads to what exists, its glossary to what is explained, and its check says what to do."""
 
-import importlib
 import json
 import platform
 import re
@@ -14,12 +13,12 @@ import nbformat
 import platformdirs
 import pytest
 
-from helpers import language, tables, vega
-from helpers.glossary import NOTEBOOKS, glossary, outline
+from helpers import language, start, tables
+from helpers.explorer import bundle as vega
+from helpers.start import NOTEBOOKS, glossary, outline
 from helpers.tables import load
 
 ENGLISH = Path(__file__).parents[1] / "notebooks" / "en"
-module = importlib.import_module("helpers.checkup")  # helpers.checkup is also the name of a function
 
 
 def cells(stem):
@@ -135,9 +134,9 @@ def data(tmp_path, monkeypatch):
 
 def found():
     """The result and the words of each part of the check, and the status."""
-    shown = module.checkup()._repr_html_()
+    shown = start.checkup()._repr_html_()
     (status,) = re.findall(r'<p role="status">(.*?)</p>', shown)
-    return {part: (state, words) for part, state, words in lines(module.checkup())}, re.sub("<.*?>", "", status)
+    return {part: (state, words) for part, state, words in lines(start.checkup())}, re.sub("<.*?>", "", status)
 
 
 def test_a_sound_machine_is_told_that_all_is_there():
@@ -186,7 +185,7 @@ def test_without_a_lock_the_versions_that_the_project_asks_for_are_enough(data, 
 
 
 def test_a_package_that_is_not_installed_is_told_and_not_raised(monkeypatch):
-    monkeypatch.setattr(module, "PROJECT", "no-such-package")
+    monkeypatch.setattr(start, "PROJECT", "no-such-package")
     parts, _ = found()
     assert parts["Python"][0] == parts["Packages"][0] == "To do"
     assert "pip install" in parts["Packages"][1]
@@ -248,6 +247,6 @@ def test_a_chart_that_cannot_be_drawn_is_told_and_its_markup_is_not_run(monkeypa
     def broken(*_, **__):
         raise RuntimeError("<img src=x onerror=alert(1)>")
 
-    monkeypatch.setattr(module, "convert", broken)
+    monkeypatch.setattr(start, "convert", broken)
     assert found()[0]["A chart"][0] == "To do"
-    assert "<img" not in module.checkup()._repr_html_()
+    assert "<img" not in start.checkup()._repr_html_()

@@ -10,7 +10,7 @@ import pytest
 from driving import panels, title
 from sweep import foreign, problems
 
-from helpers.site import build
+from helpers.commands.site import build
 
 pytestmark = pytest.mark.browser
 

@@ -84,7 +84,7 @@ def python(copy):
 def pages(copy, python, tmp_path_factory):
     """The static edition of the copy."""
     out = tmp_path_factory.mktemp("site") / "out"
-    done = python([sys.executable, "-m", "helpers.site", out])
+    done = python([sys.executable, "-m", "helpers", "site", out])
     assert done.returncode == 0, done.stderr
     return {path.relative_to(out).as_posix(): path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
 

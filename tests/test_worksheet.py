@@ -15,10 +15,10 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import THEMES, executed
 
 from helpers import language
+from helpers.commands.worksheets import WorksheetError, worksheet, write_worksheets
 from helpers.explorer import Explorer, explore
 from helpers.questions import ask, predict
 from helpers.tables import load
-from helpers.worksheet import WorksheetError, worksheet, write_worksheets
 
 SVG = "data:image/svg+xml;base64,"
 BLOCKS = {"p", "div", "section", "ul"}
@@ -360,7 +360,7 @@ def test_the_command_says_what_failed_and_does_not_succeed(error, monkeypatch, t
     def fail(out):
         raise error
 
-    monkeypatch.setattr("helpers.worksheet.write_worksheets", fail)
+    monkeypatch.setattr("helpers.commands.worksheets.write_worksheets", fail)
     monkeypatch.setattr(sys, "argv", ["helpers", "worksheets", str(tmp_path)])
     with pytest.raises(SystemExit, match=f"No worksheets written. {error}"):
         runpy.run_module("helpers.__main__", run_name="__main__")

@@ -86,7 +86,7 @@ from interaction import (  # noqa: E402
 )  # fmt: skip
 from lab import OPTIONS, Notebook, browser  # noqa: E402
 
-from helpers.vega import build_bundle  # noqa: E402
+from helpers.explorer.bundle import build_bundle  # noqa: E402
 
 EXPLORE, RIVAL = "explore", "interact + matplotlib"
 PROXY = "configurable-http-proxy"

@@ -52,7 +52,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lab import ROOT, Notebook, browser, jupyter  # noqa: E402
 
-from helpers.vega import build_bundle  # noqa: E402
+from helpers.explorer.bundle import build_bundle  # noqa: E402
 
 ODA = ROOT / "notebooks" / "en" / "01-oda.ipynb"
 NEAR, FAR = 0, 200  # round trips in milliseconds

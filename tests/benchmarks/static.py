@@ -25,7 +25,7 @@ from lab import ROOT, browser  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
 from test_site import served  # noqa: E402
 
-from helpers import site  # noqa: E402
+from helpers.commands import site  # noqa: E402
 
 VISITS = 5
 FRAME = 1000 / 60

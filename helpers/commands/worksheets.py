@@ -25,15 +25,15 @@ import vl_convert
 from ipywidgets import Widget
 from markupsafe import Markup
 
-from .explorer import ROOM, SUBTITLE, Explorer
-from .language import language, text, texts, use
-from .questions import Question
-from .tables import load
+from ..explorer import ROOM, SUBTITLE, Explorer
+from ..language import language, text, texts, use
+from ..questions import Question
+from ..tables import load
 
 __all__ = ["WorksheetError", "run", "still", "worksheet", "write_worksheets"]
 
 FOLDER = Path(__file__).parent
-NOTEBOOKS = FOLDER.parent / "notebooks"
+NOTEBOOKS = FOLDER.parent.parent / "notebooks"
 WIDTH = 660  # of the chart in pixels: an A4 or Letter page without its margins
 INK = "#111111"
 CONFIG = {

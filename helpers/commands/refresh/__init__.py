@@ -1,7 +1,7 @@
-"""Fetch the newest figures from the publishers' interfaces: ``python -m helpers.refresh``.
+"""Fetch the newest figures from the publishers' interfaces: ``python -m helpers refresh``.
 
 Shows what would change in the tables and which verdicts would no longer follow; with ``--write`` it writes. Addresses
-and formats stand in ``refresh.toml``. A table whose figures do not look right is left alone, and the others go on; all
+and formats stand in ``sources.toml``. A table whose figures do not look right is left alone, and the others go on; all
 accepted tables are written together or not at all. A value that a publisher no longer gives is kept and reported. New
 rows continue a series of the table; countries and earlier years that the table leaves out are not added.
 """
@@ -36,14 +36,14 @@ from rich.table import Table
 
 import helpers
 
-from . import language, tables
-from .claims import _plain, _same, _verdicts
+from ... import language, tables
+from ...ledger import _plain, _same, _verdicts
+from ..worksheets import NOTEBOOKS
 from .feeds import NUMBER, Cells, Download, Key, RefreshError, Source, plain, read
-from .worksheet import NOTEBOOKS
 
 __all__ = ["Change", "Outcome", "RefreshError", "refresh"]
 
-SOURCES = Path(__file__).parent / "refresh.toml"
+SOURCES = Path(__file__).parent / "sources.toml"
 TIME = ("year", "month")  # the columns of a key that run along a series
 QUIET = ("explore", "ask", "predict", "check", "display")  # what a notebook shows is not needed to compute its claims
 
@@ -121,7 +121,7 @@ def refresh(
     names
         Tables; all that have a source if none is named.
     sources
-        A file such as ``refresh.toml``.
+        A file such as ``sources.toml``.
     write
         Whether to write the tables.
     timeout, retries, pause
@@ -176,7 +176,9 @@ def _config(path: Path, names: list[str]) -> dict[str, Any]:
         config = {"limit_mb": 60, "share": []} | tomllib.loads(path.read_text(encoding="utf-8"))
         known = dict.fromkeys(source["table"] for source in config["source"])
     except (OSError, ValueError, KeyError) as error:
-        raise RefreshError(f"{path} is not a file of sources ({error!r}). See helpers/refresh.toml.") from error
+        raise RefreshError(
+            f"{path} is not a file of sources ({error!r}). See helpers/commands/refresh/sources.toml."
+        ) from error
     for source in config["source"]:
         if not re.match(r"https://|http://127\.0\.0\.1[:/]", source["url"]):
             raise RefreshError(f"{path}: {source['url']} does not begin with https://.")
@@ -188,20 +190,11 @@ def _config(path: Path, names: list[str]) -> dict[str, Any]:
     return config
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(given: argparse.Namespace) -> int:
     """Run the command; its exit code is 1 if a table was left alone or nothing could be written."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.refresh", description="Fetch the newest figures from their publishers' interfaces."
-    )
-    parser.add_argument("tables", metavar="TABLE", nargs="*", help="only these tables; all if none is named")
-    parser.add_argument("--sources", metavar="FILE", type=Path, default=SOURCES, help="addresses and formats")
-    parser.add_argument("--write", action="store_true", help="write the tables; else they are only compared")
-    parser.add_argument("--timeout", metavar="S", type=float, default=30, help="seconds without an answer (30)")
-    parser.add_argument("--retries", metavar="N", type=int, default=4, help="further tries after a failure (4)")
-    given = parser.parse_args(arguments)
     try:
         options = {"write": given.write, "timeout": given.timeout, "retries": given.retries}
-        outcome = refresh(given.tables, given.sources, **options)
+        outcome = refresh(given.tables, given.sources or SOURCES, **options)
     except (RefreshError, tables.TableError, OSError) as error:
         print(f"Nothing was written. {error}", file=sys.stderr)
         return 1
@@ -298,7 +291,7 @@ def _compare(source: Source, new: dict[Key, Cells], old: dict[Key, Cells], keys:
         ratios = [abs(got[key] / had[key]) for key in had if had[key] and key in got]
         if ratios and not 0.5 <= median(ratios) <= 2:
             told = f"{column} is {median(ratios):g} times what the table holds: another unit"
-            raise RefreshError(f"{source['url']}: {told}. {remedy} and set the scale in refresh.toml.")
+            raise RefreshError(f"{source['url']}: {told}. {remedy} and set the scale in sources.toml.")
         for key, value in got.items():
             top, was = most.get(_series(key, keys), 0), abs(had.get(key, 0))
             if top and (abs(value) > factor * top or (was > top / 10 and abs(value) < was / factor)):
@@ -448,8 +441,3 @@ def _listing(title: str, *heads: str) -> Table:
     for head in heads:
         table.add_column(head, overflow="fold")
     return table
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(main())

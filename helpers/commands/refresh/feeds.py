@@ -1,4 +1,4 @@
-"""Fetch and read the answers of the publishers' interfaces that ``refresh.toml`` describes."""
+"""Fetch and read the answers of the publishers' interfaces that ``sources.toml`` describes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read(source: Source, download: Download) -> dict[Key, Cells]:
     Parameters
     ----------
     source
-        One ``[[source]]`` of ``refresh.toml``, where its entries are explained.
+        One ``[[source]]`` of ``sources.toml``, where its entries are explained.
     download
         What fetches the addresses.
 
@@ -80,7 +80,7 @@ def plain(value: Decimal, digits: int) -> str:
 
 
 def _compare(source: Source) -> str:
-    return f"Compare {source['page']}; if the format has changed, describe the new one in refresh.toml."
+    return f"Compare {source['page']}; if the format has changed, describe the new one in sources.toml."
 
 
 # Fetching ----------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Download:
             if problem is None and response.status not in AGAIN:
                 moved = f" to {response.headers['Location']}" if "Location" in response.headers else ""
                 raise RefreshError(
-                    f"{url} answered {response.status} {response.reason}{moved}: set the right address in refresh.toml."
+                    f"{url} answered {response.status} {response.reason}{moved}: set the right address in sources.toml."
                 )
             try:
                 retry = retry.increment("GET", url, response, problem)
@@ -162,7 +162,7 @@ class Download:
         for part in response.stream(2**16):
             body += part
             if len(body) > self.limit:
-                raise RefreshError(f"{url} is larger than {self.limit / 2**20:g} MB, the limit_mb of refresh.toml.")
+                raise RefreshError(f"{url} is larger than {self.limit / 2**20:g} MB, the limit_mb of sources.toml.")
             if time.monotonic() > end:
                 raise urllib3.exceptions.TimeoutError(f"not complete after {20 * self.timeout:g} s")
         return bytes(body)
@@ -270,7 +270,7 @@ def _values(source: Source, rows: Rows) -> dict[Key, Cells]:
                 raise RefreshError(f"{place}: {told}: units or series must not be mixed. {_compare(source)}")
         for column, label in source.get("labels", {}).items():
             if row[label["column"]] not in label["codes"]:
-                raise RefreshError(f"{place}: {label['column']} {row[label['column']]!r} is not known to refresh.toml.")
+                raise RefreshError(f"{place}: {label['column']} {row[label['column']]!r} is not known to sources.toml.")
             cells[column] = label["codes"][row[label["column"]]]
         cells |= {column: row[name] for column, name in source.get("texts", {}).items() if row[name]}
         cells |= source.get("fixed", {})

@@ -15,8 +15,8 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from .language import fill, text, texts
-from .tables import load
+from ..language import fill, text, texts
+from ..tables import load
 
 __all__ = ["ask", "check", "predict"]
 

@@ -22,10 +22,10 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from .language import language, shared, text, texts
-from .language import use as choose_language
-from .tables import cite, load, load_json, meaning, table_names, title
-from .vega import VL_CONVERT, build_bundle
+from ..language import language, shared, text, texts
+from ..language import use as choose_language
+from ..tables import cite, load, load_json, meaning, table_names, title
+from .bundle import VL_CONVERT, build_bundle
 
 __all__ = ["Explorer", "explore", "present", "use"]
 

@@ -21,8 +21,8 @@ from typing import Any
 import altair as alt
 import platformdirs
 
-from .language import text
-from .versions import PROJECT
+from ..language import text
+from ..versions import PROJECT
 
 __all__ = ["build_bundle", "bundle_files", "convert"]
 

@@ -1,19 +1,16 @@
 """The static edition: pages whose charts and questions work with no kernel and no network.
 
-``python -m helpers.site OUT`` runs every notebook and writes ``OUT/<language>/<notebook>.html``, worksheets, teaching
+``python -m helpers site OUT`` runs every notebook and writes ``OUT/<language>/<notebook>.html``, worksheets, teaching
 guide, glossary and an index. The widgets are drawn by Jupyter's own html-manager, which stands beside the pages with
 everything else they need: the pages ask no other machine for anything, and open from a folder too.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
-import contextlib
 import copy
 import dataclasses
-import errno
 import functools
 import gzip
 import hashlib
@@ -23,10 +20,8 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
-import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from importlib import metadata
 from multiprocessing import get_context
@@ -45,16 +40,16 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from .claims import Html, corrections
-from .explorer import Explorer
-from .glossary import glossary
-from .language import language, languages, text, texts, use
-from .vega import build_bundle
-from .worksheet import NOTEBOOKS, run, still, worksheet
+from ...explorer import Explorer
+from ...explorer.bundle import build_bundle
+from ...language import language, languages, text, texts, use
+from ...ledger import Html, corrections
+from ...start import glossary
+from ..worksheets import NOTEBOOKS, run, still, worksheet
 
 __all__ = ["SiteError", "build"]
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parent / "templates"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 DEFAULT = "en"  # the language of the page at the root of the site
 # What a page cannot do: an exercise that waits for code, the check of the reader's own machine.
@@ -493,17 +488,3 @@ def fetch(name: str) -> dict[str, bytes]:
 
 def _checksum(file: Path) -> str:
     return "sha512-" + _packed(hashlib.sha512(file.read_bytes()).digest())
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m helpers.site", description="Write the static edition.")
-    parser.add_argument("out", metavar="OUT", type=Path, help="folder for the site; an earlier site there is replaced")
-    chosen, start = parser.parse_args(), time.monotonic()
-    with contextlib.suppress(KeyboardInterrupt):
-        try:
-            made = build(chosen.out)
-        except (SiteError, OSError) as error:
-            full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
-            room = f"\nMake room on the disk of {chosen.out} and start again; an earlier site there is as it was."
-            sys.exit(f"No site written.\n{error}{room if full else ''}")
-        print(text("site.made", pages=len(made), out=chosen.out, seconds=time.monotonic() - start))

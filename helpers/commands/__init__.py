@@ -1,0 +1,1 @@
+"""Tools of maintainers, behind ``python -m helpers``. No notebook imports them."""

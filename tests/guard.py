@@ -1,0 +1,117 @@
+"""What every explorer draws, for every value of every control, in every language: a guard for changes of structure.
+
+``python tests/guard.py write OUT.json`` builds the static edition, sets all values in a Chromium, and writes for each
+the sentence, the subtitle, and a fingerprint of the rows (nine digits) and of the marks (a tenth of a pixel).
+``python tests/guard.py compare OLD.json NEW.json`` lists what differs. Write the old file before the change.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from driving import controls, panels
+from lab import browser
+from sweep import combinations, every, value
+
+from helpers.commands.site import build
+
+DRAWN = """async (e, [start, states]) => {
+    const {view, sentence, rows, settings} = e.explorer, results = [];
+    const nine = v => typeof v === 'number' ? Number(v.toPrecision(9)) : v ?? null;
+    const tenth = v => typeof v === 'number' ? Math.round(v * 10) / 10 : v ?? null;
+    const print = text => { // a fingerprint of 53 bits
+        let a = 0xdeadbeef, b = 0x41c6ce57;
+        for (let i = 0; i < text.length; i++) {
+            a = Math.imul(a ^ text.charCodeAt(i), 2654435761);
+            b = Math.imul(b ^ text.charCodeAt(i), 1597334677);
+        }
+        return ((b >>> 0) % 0x200000) * 0x100000000 + (a >>> 0);
+    };
+    const marks = function* (group) {
+        for (const item of group.items ?? []) {
+            for (const inner of item.items ?? []) {
+                if (inner.marktype === 'group') yield* marks(inner);
+                else for (const mark of inner.items) yield [inner, mark];
+            }
+        }
+    };
+    const sides = ['x', 'y', 'x2', 'y2', 'width', 'height', 'size', 'opacity', 'fillOpacity', 'strokeWidth'];
+    for (const state of states) {
+        try {
+            for (const [name, value] of Object.entries({...start, ...state})) view.signal(name, value);
+            await view.runAsync();
+            const table = rows().map(row => JSON.stringify(settings.columns.map(c => nine(row[c.field])))).sort();
+            const drawn = [];
+            for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
+                if (mark.opacity === 0 && layer.marktype !== 'text') continue; // the mark of the sentence
+                drawn.push([layer.marktype, layer.role, ...sides.map(s => tenth(mark[s])), mark.fill, mark.stroke,
+                    mark.text ?? '', mark.path ?? ''].join(' '));
+            }
+            const subtitle = settings.title ? view.signal('explorer_subtitle') : '';
+            results.push([sentence() ?? null, subtitle, table.length, print(table.join()), print(drawn.sort().join())]);
+        } catch (error) { results.push([String(error)]); }
+    }
+    await e.explorer.redraw();
+    return results;
+}"""
+PARTS = ["sentence", "subtitle", "number of rows", "rows", "marks"]
+
+
+def write(out):
+    drawn = {}
+    with tempfile.TemporaryDirectory() as folder, browser() as chromium:
+        pages = [page for page in build(Path(folder) / "site") if "answers" not in page.name]
+        for path in pages:
+            page = chromium.new_page(viewport={"width": 1300, "height": 900})
+            page.goto(path.as_uri())
+            number = page.locator("script[type='application/vnd.jupyter.widget-state+json']").count()
+            if number:
+                page.wait_for_function(
+                    "(n => n.length && n.every(e => e.explorer))([...document.querySelectorAll('.explorer-panel')])",
+                    timeout=120_000,
+                )
+                for panel in panels(type("Seen", (), {"page": page})):
+                    name = f"{path.parent.name}/{path.stem}/{panel.evaluate('e => e.explorer.key')}"
+                    described = controls(panel)
+                    values = {control.name: every(control) for control in described}
+                    start = {control.name: value(control) for control in described}
+                    tried = [{}, *combinations(values, start)]
+                    tried += [{control: one} for control, each in values.items() for one in each]
+                    results = panel.evaluate(DRAWN, [start, tried])
+                    drawn[name] = [[json.dumps(s, sort_keys=True), r] for s, r in zip(tried, results, strict=True)]
+                print(path.parent.name, path.stem, len(drawn), flush=True)
+            page.close()
+    out.write_text(json.dumps(drawn, ensure_ascii=False), encoding="utf-8")
+    print(f"{len(drawn)} explorers, {sum(map(len, drawn.values()))} states")
+
+
+def compare(old, new):
+    """Lines that say what differs between two files that `write` made."""
+    before, after = (json.loads(path.read_text(encoding="utf-8")) for path in (old, new))
+    found = [f"{name}: only in {'the old' if name in before else 'the new'}" for name in before.keys() ^ after.keys()]
+    for name in [name for name in before if name in after]:
+        states = dict(after[name])
+        for state, result in before[name]:
+            now = states.get(state, ["no such state"])
+            parts = [part for part, a, b in zip(PARTS, result, now, strict=False) if a != b]
+            if parts or len(result) != len(now):
+                found.append(f"{name} {state}: {', '.join(parts) or 'an error'}: {result[:2]} -> {now[:2]}")
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("write").add_argument("out", type=Path)
+    both = commands.add_parser("compare")
+    both.add_argument("old", type=Path)
+    both.add_argument("new", type=Path)
+    chosen = parser.parse_args()
+    if chosen.command == "write":
+        write(chosen.out)
+    else:
+        different = compare(chosen.old, chosen.new)
+        print("\n".join(different[:60]) or "Nothing differs.")
+        sys.exit(bool(different) and f"{len(different)} states differ.")
