@@ -18,10 +18,12 @@ from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, ToggleButt
 
 from .charts import *  # noqa: F403
 from .charts import __all__ as _charts
-from .explorer import explore, present, use
+from .explorer import explore
 from .language import text, texts
 from .ledger import claims, corrections, scoreboard, sources, verify
 from .questions import ask, check, predict
+from .rows import rows
+from .session import present, use
 from .start import checkup, glossary, outline
 from .tables import cite, labels, load, load_json, meaning, table_names
 
@@ -33,6 +35,6 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
     "ask", "check", "checkup", "cite", "claims", "corrections", "explore", "glossary", "labels", "load", "load_json",
-    "meaning", "outline", "predict", "present", "scoreboard", "sources", "table_names", "text", "texts", "use",
+    "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources", "table_names", "text", "texts", "use",
     "verify", *_charts,
 ]  # fmt: skip

@@ -17,9 +17,45 @@ def bundle(chosen: argparse.Namespace) -> None:
 
 def record(chosen: argparse.Namespace) -> None:
     """Check data files and record their checksums."""
-    from .tables import record
+    from .tables import PACKAGE, TableError
 
-    record()
+    try:
+        PACKAGE.record()
+    except TableError as error:
+        sys.exit(str(error))
+
+
+def add(chosen: argparse.Namespace) -> None:
+    """Describe a new table in the data package, with texts to be filled in."""
+    from .commands.add import add_table
+    from .tables import PACKAGE, TableError
+
+    try:
+        entry = add_table(PACKAGE, chosen.file)
+    except TableError as error:
+        sys.exit(str(error))
+    print(f"{entry['name']}: replace each TODO in data/datapackage.json, then run python -m helpers record.")
+
+
+def new(chosen: argparse.Namespace) -> None:
+    """Begin the notebook of a theme in every language."""
+    from .commands.editions import EditionError, new_notebook
+
+    try:
+        print("\n".join(map(str, new_notebook(chosen.name, chosen.title))))
+    except EditionError as error:
+        sys.exit(str(error))
+
+
+def same_code(chosen: argparse.Namespace) -> None:
+    """Carry code cells from the English notebooks to those in other languages."""
+    from .commands.editions import EditionError, same_code
+
+    try:
+        changed = same_code()
+    except EditionError as error:
+        sys.exit(str(error))
+    print("\n".join(map(str, changed)) or "Every edition has the code of the English one.")
 
 
 def worksheets(chosen: argparse.Namespace) -> None:
@@ -59,11 +95,16 @@ def refresh(chosen: argparse.Namespace) -> None:
 
 parser = argparse.ArgumentParser(prog="python -m helpers", description="Maintainers' commands.")
 commands = parser.add_subparsers(dest="command", required=True)
-for command in (bundle, record, worksheets, site, refresh):
-    about = commands.add_parser(command.__name__, help=command.__doc__, description=command.__doc__)
+for command in (bundle, record, add, new, same_code, worksheets, site, refresh):
+    about = commands.add_parser(command.__name__.replace("_", "-"), help=command.__doc__, description=command.__doc__)
     about.set_defaults(command=command)
     if command is worksheets:
         about.add_argument("out", metavar="OUT", type=Path, help="folder for the pages")
+    elif command is add:
+        about.add_argument("file", metavar="THEME/TABLE.csv", help="the table, within the folder data")
+    elif command is new:
+        about.add_argument("name", metavar="NN-THEME", help="name of the notebook, such as 07-trade")
+        about.add_argument("title", metavar="TITLE", help="its heading")
     elif command is site:
         about.add_argument("out", metavar="OUT", type=Path, help="folder for the site; an earlier one is replaced")
     elif command is refresh:

@@ -7,7 +7,7 @@ one. Ink and fonts come from the page, so that charts fit JupyterLab's light and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import altair as alt
@@ -18,8 +18,9 @@ from .language import shared, texts
 from .tables import load, title, unit
 
 __all__ = [
-    "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "axis", "bubble_map", "choices", "fitting",
-    "japan_or_other", "lines", "picker", "ranking", "tips", "world_map", "year_bar",
+    "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
+    "at_control", "axis", "bubble_map", "buttons", "category", "choices", "fitting", "framed", "items",
+    "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips", "world_map", "year_bar", "years",
 ]  # fmt: skip
 
 JAPAN = "#d55e00"
@@ -94,6 +95,9 @@ def _format(table: str, column: str) -> str:
     return ",.2f" if load(table)[column].dtype == "float64" else ""
 
 
+# Controls -------------------------------------------------------------------------------------------------------------
+
+
 def choices(key: str) -> list[tuple[str, str]]:
     """Options for a selection widget from a table of the catalogue: pairs of a label and the value it stands for.
 
@@ -102,7 +106,32 @@ def choices(key: str) -> list[tuple[str, str]]:
     >>> choices("oda.revisions.measures")
     [('Net ODA', 'net'), ('Gross ODA', 'gross')]
     """
-    return [(label, value) for value, label in texts(key).items()]
+    return _options(key)
+
+
+def _options(given: str | Mapping[Any, str] | Iterable[Any]) -> list[Any]:
+    """Options from a key of the catalogue, from labels by value (such as those of `labels`), or as they are."""
+    given = texts(given) if isinstance(given, str) else given
+    return [(label, value) for value, label in given.items()] if isinstance(given, Mapping) else list(given)
+
+
+def buttons(options: str | Mapping[Any, str] | Iterable[Any], value: Any = None) -> widgets.ToggleButtons:
+    """Buttons, one pressed at a time.
+
+    Parameters
+    ----------
+    options
+        A key of the catalogue such as ``"oda.ranking.measures"``, labels by value such as those of `labels`, or a list
+        of values or of pairs of a label and a value.
+    value
+        The one pressed at first; the first if none is given.
+    """
+    return widgets.ToggleButtons(options=_options(options), **({} if value is None else {"value": value}))
+
+
+def menu(options: str | Mapping[Any, str] | Iterable[Any], value: Any = None) -> widgets.Dropdown:
+    """A list to choose one of, for more options than fit on buttons; see `buttons`."""
+    return widgets.Dropdown(options=_options(options), **({} if value is None else {"value": value}))
 
 
 def picker(data: pd.DataFrame, chosen: Iterable[str], code: str = "iso3", label: str = "name") -> widgets.TagsInput:
@@ -120,6 +149,115 @@ def picker(data: pd.DataFrame, chosen: Iterable[str], code: str = "iso3", label:
     tags = widgets.TagsInput(value=[labels[c] for c in chosen], allowed_tags=list(codes), allow_duplicates=False)
     tags.codes = codes
     return tags
+
+
+# Channels and marks ---------------------------------------------------------------------------------------------------
+
+
+def years(low: float, high: float, column: str = "year", ticks: int | list[int] | None = 70) -> alt.X:
+    """A horizontal axis of years.
+
+    Parameters
+    ----------
+    low, high
+        Where it begins and ends.
+    column
+        The column on it.
+    ticks
+        Pixels from one label to the next, or the years with a label; None leaves it to Vega.
+    """
+    room = {} if ticks is None else {"values": ticks} if isinstance(ticks, list) else {"tickCount": _each(ticks)}
+    labels = alt.Axis(format="d", title=None, grid=False, **room)
+    return alt.X(column, type="quantitative", axis=labels, scale=alt.Scale(domain=[low, high], nice=False))
+
+
+def _each(pixels: int) -> alt.ExprRef:
+    return alt.ExprRef(f"room / {pixels}")
+
+
+def items(column: str, sort: Any = None, grid: bool = False, **options: Any) -> alt.Y:
+    """A vertical list of names, without lines of its own.
+
+    Parameters
+    ----------
+    column
+        The column with the names.
+    sort
+        A list of names, or a column whose smallest value for a name gives its place; None leaves it to Vega.
+    grid
+        Whether a line runs from each name across the chart.
+    **options
+        Properties of the axis.
+    """
+    order = {"sort": alt.EncodingSortField(sort, op="min") if isinstance(sort, str) else sort} if sort else {}
+    return alt.Y(
+        column, type="nominal", axis=alt.Axis(title=None, grid=grid, ticks=False, domain=False, **options), **order
+    )
+
+
+def category(column: str, names: Iterable[str], colours: Iterable[str], width: int = 250, **legend: Any) -> alt.Color:
+    """Colours for the names in a column, with a legend in as many columns of `width` pixels as the screen has."""
+    scale = alt.Scale(domain=list(names), range=list(colours))
+    return alt.Color(
+        column, type="nominal", title=None, scale=scale, legend=alt.Legend(columns=fitting(width), **legend)
+    )
+
+
+def shade(tests: Mapping[Any, str], otherwise: str = OTHERS) -> Any:
+    """The colour of the first test that a row passes.
+
+    Parameters
+    ----------
+    tests
+        Colours by test, each a Vega expression: ``{"datum.year == year": BLUE}``.
+    otherwise
+        The colour of a row that passes none.
+    """
+    chain: Any = alt
+    for test, colour in tests.items():
+        chain = chain.when(test).then(alt.value(colour))
+    return chain.otherwise(alt.value(otherwise))
+
+
+def stated(value: float, words: str = "", channel: str = "y", **mark: Any) -> alt.LayerChart | alt.Chart:
+    """A dashed line at a value that a document states, with words beside it.
+
+    Parameters
+    ----------
+    value
+        Where the line is.
+    words
+        What stands beside it; nothing if empty.
+    channel
+        ``"y"`` for a horizontal line, ``"x"`` for a vertical one.
+    **mark
+        Properties of the words, such as ``dy``.
+    """
+    base = alt.Chart(pd.DataFrame({"stated": [value]}))
+    at = {channel: alt.X("stated:Q") if channel == "x" else alt.Y("stated:Q")}
+    rule = base.mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(**at)
+    if not words:
+        return rule
+    place = {"dx": 6, "dy": -8} | mark
+    label = base.mark_text(align="left", fontWeight="bold", **place).encode(
+        **({"x": alt.value(0)} | at), text=alt.value(words)
+    )
+    return rule + label
+
+
+def at_control(control: str, scale: Any = alt.Undefined, **mark: Any) -> alt.Chart:
+    """A vertical dashed line at the value of a control, such as the chosen year."""
+    base = alt.Chart(pd.DataFrame({"at": [0]})).transform_calculate(chosen_value=control)
+    return base.mark_rule(**{"strokeDash": [2, 3]} | mark).encode(x=alt.X("chosen_value:Q", scale=scale))
+
+
+def framed(*layers: alt.Chart, height: int | alt.Step = 300) -> alt.Chart | alt.LayerChart:
+    """Layers, or one chart, as wide as the cell and of this height in pixels; ``alt.Step(34)`` is for each name."""
+    chart = alt.layer(*layers) if len(layers) > 1 else layers[0]
+    return chart.properties(width="container", height=height)
+
+
+# Charts ---------------------------------------------------------------------------------------------------------------
 
 
 def ranking(

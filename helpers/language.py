@@ -7,16 +7,18 @@ one code cell serves all languages.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import os
 import re
 import string
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["fill", "language", "languages", "localized", "shared", "text", "texts", "use"]
+__all__ = ["fill", "language", "languages", "localized", "shared", "speaking", "text", "texts", "use"]
 
 TEXTS = Path(__file__).parent / "texts"
 _active = os.environ.get("HELPERS_LANGUAGE", "en")
@@ -39,6 +41,17 @@ def use(code: str) -> None:
     if code not in languages():
         raise ValueError(f"There is no catalogue for language {code!r}; there is one for: {', '.join(languages())}.")
     _active = code
+
+
+@contextlib.contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak another language for a while."""
+    before = _active
+    use(code)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def language() -> str:

@@ -11,35 +11,12 @@ from typing import Any
 import pandas as pd
 
 from .language import text, texts
+from .markup import STYLE, Html, badge, given, listing
 from .tables import cite, load, table_names
 
 __all__ = ["claims", "corrections", "scoreboard", "sources", "verify"]
 
-STYLE = """<style>
-.bluebook-table { max-height: 26rem; overflow: auto; }
-.bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
-.bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
-.bluebook-card { border: 1px solid currentColor; border-left-width: 6px; padding: 0.4rem 0.9rem; max-width: 46rem; }
-.bluebook-corrections ul { padding-left: 1rem; }
-.bluebook-corrections li { margin-bottom: 0.8rem; }
-.bluebook-corrections dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
-.bluebook-corrections :is(dt, dd) { margin: 0; }
-.bluebook-figures { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.4rem 0; }
-</style>"""
 COLOURS = {"matches": "#007a5a", "revised": "#0072b2", "differs": "#b34700", "not_checkable": "#666666"}
-
-
-class Html:
-    """Something that a notebook shows as HTML; every text in it was escaped when it was put in.
-
-    Its elements have the class ``mathjax_ignore``, for JupyterLab takes what stands between two dollars for a formula.
-    """
-
-    def __init__(self, markup: str):
-        self.markup = markup
-
-    def _repr_html_(self) -> str:
-        return self.markup
 
 
 def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None) -> Html:
@@ -65,7 +42,7 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
     heads = ["", *(words[part] for part in ("section", "claim", "bluebook", "ours", "verdict", "reason"))]
     body = []
     for row in rows.itertuples():
-        ours = _amount(row.computed_value, row) if _given(row.computed_value) else ""
+        ours = _amount(row.computed_value, row) if given(row.computed_value) else ""
         cells = [row.claim_id, row.section_id, row.text, _amount(row.value, row), ours, _badge(row), row.reason]
         body.append(cells)
     return listing(heads, body, text("common.claims.caption", count=len(rows)))
@@ -197,13 +174,9 @@ def _verdicts(value: Any, then: Any, row: pd.Series) -> list[str]:
     return [*(["revised"] if _within(then, row) else []), "differs", "not_checkable"]
 
 
-def _given(value: Any) -> bool:
-    return value is not None and not pd.isna(value) and value != ""
-
-
 def _amount(value: Any, row: Any) -> str:
     """A figure with its unit; country codes as names, other codes in words; years and dates as they are."""
-    if not _given(value):
+    if not given(value):
         return ""
     number = _number(value)
     if number is None or row.kind == "event":
@@ -224,24 +197,9 @@ def _in_units(number: float, row: Any, form: str) -> str:
 
 
 def _badge(row: Any) -> Html:
-    label = row.verdict_label if _given(row.verdict) else text("common.claims.unchecked")
+    label = row.verdict_label if given(row.verdict) else text("common.claims.unchecked")
     colour = COLOURS.get(row.verdict, "#666666")
-    return Html(f'<span class="bluebook-badge" style="background: {colour}">{html.escape(label)}</span>')
-
-
-def listing(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Html:
-    """A table with a caption, which scrolls by itself where it is wider than the screen."""
-
-    def cells(tag: str, values: Iterable[Any]) -> str:
-        inner = [v.markup if isinstance(v, Html) else html.escape(str(v) if _given(v) else "") for v in values]
-        return "<tr>" + "".join(f"<{tag}>{cell}</{tag.split()[0]}>" for cell in inner) + "</tr>"
-
-    caption = html.escape(caption)
-    return Html(
-        f'{STYLE}<div class="bluebook-table mathjax_ignore" tabindex="0" role="region" aria-label="{caption}">'
-        f"<table><caption>{caption}</caption><thead>{cells('th scope=col', heads)}</thead>"
-        f"<tbody>{''.join(cells('td', row) for row in rows)}</tbody></table></div>"
-    )
+    return badge(label, colour)
 
 
 def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:

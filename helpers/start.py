@@ -16,7 +16,8 @@ from packaging.specifiers import SpecifierSet
 from . import tables
 from .explorer.bundle import build_bundle, bundle_files, convert
 from .language import text, texts
-from .ledger import COLOURS, Html, listing
+from .ledger import COLOURS
+from .markup import Html, badge, listing
 from .tables import load, title
 from .versions import PROJECT, unfit
 
@@ -97,9 +98,8 @@ def checkup() -> Html:
         except Exception as error:  # whatever is broken is told, not raised
             state, found = "todo", text("start.checkup.failed", error=f"{type(error).__name__}: {error}")
         states.append(state)
-        colour, word = STATES[state], html.escape(text(f"start.checkup.states.{state}"))
-        badge = Html(f'<span class="bluebook-badge" style="background: {colour}">{word}</span>')
-        body.append([text(f"start.checkup.parts.{part}"), badge, _with_code(found)])
+        shown = badge(text(f"start.checkup.states.{state}"), STATES[state])
+        body.append([text(f"start.checkup.parts.{part}"), shown, _with_code(found)])
     words, wrong = texts("start.checkup"), states.count("todo")
     status = words["wrong"].format(wrong=wrong, count=len(states)) if wrong else words["fine"]
     table = listing([words["part"], words["state"], words["found"]], body, words["caption"])
@@ -117,7 +117,7 @@ def _packages() -> tuple[str, str]:
     asked = metadata.requires(PROJECT) or []
     if others := unfit(asked):
         return "todo", text("start.checkup.packages.todo", list=_few(others))
-    lock = tables.DATA.parent / "binder" / "requirements.txt"
+    lock = tables.PACKAGE.folder.parent / "binder" / "requirements.txt"
     if not lock.is_file():
         return "ok", text("start.checkup.packages.ok", count=len(asked))
     pins = [line for line in lock.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
@@ -133,10 +133,10 @@ def _bundle() -> tuple[str, str]:
 
 def _tables() -> tuple[str, str]:
     """Read every file anew and compare it with its checksum; what has changed is searched for what is wrong."""
-    listed, broken = tables.resources(tables.DATA), []
+    listed, broken = tables.PACKAGE.resources, []
     for name, resource in listed.items():
         try:
-            tables.checked(tables.DATA, resource)
+            tables.PACKAGE.read(resource)
             (tables.load if resource["type"] == "table" else tables.load_json)(name)
         except tables.TableError as error:
             broken.append(str(error))

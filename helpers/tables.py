@@ -1,42 +1,33 @@
-"""Tables of the collection.
+"""Tables of the collection: ``load`` one, name its columns, cite its sources.
 
-The data package ``data/datapackage.json`` describes every file: types, titles, units, labels, sources, licences and
-a checksum. A file that carries its checksum is read at once. Any other file is searched for what is wrong with it, so
-that the error names the line, the column and the remedy. After an intended change ``python -m helpers record`` checks
-the files and records their checksums.
+The data package ``data/datapackage.json`` describes every file: types, titles, units, labels, meanings, sources and
+licences. How files are read and checked is in ``package.py``.
 """
 
 from __future__ import annotations
 
-import csv
+import contextlib
 import difflib
-import functools
-import hashlib
-import io
 import json
-import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pandas as pd
 
 from .language import language, localized, text
+from .package import Package, TableError
 
 __all__ = ["TableError", "cite", "labels", "load", "load_json", "meaning", "table_names", "title", "unit"]
 
 _HERE = Path(__file__).parent
-DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
-
-
-class TableError(Exception):
-    """A table or column that does not exist, or a data file that is not as the package describes it."""
+PACKAGE = Package(_HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data")
 
 
 def table_names() -> list[str]:
     """List the names of all tables, in the order of the package."""
-    return _names("table")
+    return PACKAGE.names("table")
 
 
 def load(name: str) -> pd.DataFrame:
@@ -66,7 +57,7 @@ def load(name: str) -> pd.DataFrame:
     >>> load("oda_donors").query("iso3 == 'JPN' and year == 2011")["net_usd_million"].item()
     11086.18
     """
-    return _localized_table(DATA, name, language()).copy()
+    return _localized_table(name, language()).copy()
 
 
 def load_json(name: str) -> Any:
@@ -82,9 +73,9 @@ def load_json(name: str) -> Any:
     >>> load_json("land")["type"]
     'FeatureCollection'
     """
-    if name not in _names("json"):
-        _unknown("json", name, _names("json"))
-    return json.loads(checked(DATA, resources(DATA)[name]))
+    if name not in PACKAGE.names("json"):
+        _unknown("json", name, PACKAGE.names("json"))
+    return json.loads(PACKAGE.read(PACKAGE.resources[name]))
 
 
 def title(name: str, column: str) -> str:
@@ -143,9 +134,9 @@ def cite(names: str | Iterable[str]) -> str:
     """
     by_licence: dict[str, dict[str, None]] = {}
     for name in [names] if isinstance(names, str) else names:
-        if name not in resources(DATA):
-            _unknown("table", name, list(resources(DATA)))
-        resource = resources(DATA)[name]
+        if name not in PACKAGE.resources:
+            _unknown("table", name, list(PACKAGE.resources))
+        resource = PACKAGE.resources[name]
         licences = text("tables.cite.and").join(localized(licence, "title") for licence in resource["licenses"])
         for source in resource["sources"]:
             parts = {key: localized(source, key) for key in ("publisher", "title", "vintage")}
@@ -157,43 +148,24 @@ def cite(names: str | Iterable[str]) -> str:
     )
 
 
-def record() -> None:
-    """Record size and checksum of every file in ``datapackage.json``; nothing is written if a file is not sound."""
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        raw = _read(DATA, resource)
-        _check(DATA, resource, raw)
-        if _checksum(raw) != resource.get("hash"):
-            before = resource.get("bytes", 0)
-            print(text("tables.recorded", file=f"data/{resource['path']}", before=before, after=len(raw)))
-            resource.update(bytes=len(raw), hash=_checksum(raw))
-    content = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (DATA / "datapackage.json").write_text(content, encoding="utf-8", newline="\n")
+# The package in use -----------------------------------------------------------
 
 
-# The package -----------------------------------------------------------------
-
-
-@functools.cache
-def resources(folder: Path) -> dict[str, dict[str, Any]]:
-    """What the data package says of each of its files, by name."""
-    package = {"path": "datapackage.json", "type": "json"}
-    raw = _read(folder, package)
+@contextlib.contextmanager
+def reading(package: Package) -> Iterator[None]:
+    """Read another package for a while, such as a copy with newer figures."""
+    global PACKAGE
+    before, PACKAGE = PACKAGE, package
     try:
-        return {resource["name"]: resource for resource in json.loads(raw)["resources"]}
-    except ValueError:
-        _check(folder, package, raw)
-        raise
-
-
-def _names(type: str) -> list[str]:
-    return [name for name, resource in resources(DATA).items() if resource["type"] == type]
+        yield
+    finally:
+        PACKAGE = before
 
 
 def _schema(name: str) -> dict[str, Any]:
     if name not in table_names():
         _unknown("table", name, table_names())
-    return resources(DATA)[name]["schema"]
+    return PACKAGE.resources[name]["schema"]
 
 
 def _field(name: str, column: str) -> dict[str, Any]:
@@ -222,12 +194,10 @@ def _labels(field: dict[str, Any], code: str) -> dict[str, str]:
     return {value: label.get(code, label["en"]) for value, label in field.get("labels", {}).items()}
 
 
-# Reading ---------------------------------------------------------------------
-
-
-@functools.cache
-def _localized_table(folder: Path, name: str, code: str) -> pd.DataFrame:
-    schema, frame = _schema(name), _table(folder, name)
+def _localized_table(name: str, code: str) -> pd.DataFrame:
+    if (name, code) in PACKAGE.kept:
+        return PACKAGE.kept[name, code]
+    schema, frame = _schema(name), PACKAGE.frame(name)
     columns: dict[str, pd.Series] = {}
     for field in schema["fields"]:
         column, stem = field["name"], _stem(field["name"], frame.columns)
@@ -236,134 +206,10 @@ def _localized_table(folder: Path, name: str, code: str) -> pd.DataFrame:
         if "labels" in field:
             columns[f"{column}_label"] = frame[column].map(_labels(field, code)).astype("str")
         if column == "iso3" and _has_country(schema):
-            names = _localized_table(folder, "countries", code).set_index("iso3")["name"]
+            names = _localized_table("countries", code).set_index("iso3")["name"]
             columns["name"] = frame[column].map(names).astype("str")
-    return pd.DataFrame(columns)
-
-
-@functools.cache
-def _table(folder: Path, name: str) -> pd.DataFrame:
-    resource = resources(folder)[name]
-    raw = checked(folder, resource)
-    frame = pd.read_csv(io.BytesIO(raw), dtype="str", keep_default_na=False, na_values=[""])
-    return pd.DataFrame({f["name"]: _typed(frame[f["name"]], f["type"]) for f in resource["schema"]["fields"]})
-
-
-def _typed(cells: pd.Series, type: str) -> pd.Series:
-    if type == "boolean":
-        return cells == "true"
-    if type == "integer":
-        return cells.astype("Int64" if cells.isna().any() else "int64")
-    return cells.astype("float64") if type == "number" else cells
-
-
-def checked(folder: Path, resource: dict[str, Any]) -> bytes:
-    """Read a file that is the recorded one; of any other, tell what is wrong."""
-    raw = _read(folder, resource)
-    if _checksum(raw) != resource["hash"]:
-        _check(folder, resource, raw)
-        _damaged(resource, "changed", before=resource["bytes"], after=len(raw))
-    return raw
-
-
-def _read(folder: Path, resource: dict[str, Any]) -> bytes:
-    try:
-        return (folder / resource["path"]).read_bytes()
-    except FileNotFoundError:
-        _damaged(resource, "absent")
-    except OSError as error:
-        _damaged(resource, "unreadable", reason=error.strerror)
-
-
-def _checksum(raw: bytes) -> str:
-    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
-
-
-# What is wrong with a file ---------------------------------------------------
-
-
-def _check(folder: Path, resource: dict[str, Any], raw: bytes) -> None:
-    """Raise the first thing in a file that is not as the package describes it."""
-    try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        _damaged(resource, "encoding", line=raw[: error.start].count(b"\n") + 1)
-    if resource["type"] == "table":
-        _check_table(folder, resource, content)
-        return
-    try:
-        json.loads(content)
-    except json.JSONDecodeError as error:
-        _damaged(resource, "json", line=error.lineno, reason=error.msg)
-
-
-def _check_table(folder: Path, resource: dict[str, Any], content: str) -> None:
-    schema = resource["schema"]
-    expected = [field["name"] for field in schema["fields"]]
-    known = {key["fields"][0]: _known(folder, key["reference"]) for key in schema.get("foreignKeys", [])}
-    seen: dict[tuple[str, ...], int] = {}
-    for line, cells in _lines(resource, content):
-        if line == 1 and cells != expected:
-            _damaged(resource, "header", line=line, expected=",".join(expected), found=",".join(cells))
-        if len(cells) != len(expected):
-            _damaged(resource, "cells", line=line, expected=len(expected), found=len(cells))
-        if line == 1:
-            continue
-        row = dict(zip(expected, cells, strict=True))
-        for field in schema["fields"]:
-            if problem := _problem(field, row[field["name"]]):
-                _damaged(resource, problem.pop("key"), line=line, column=field["name"], **problem)
-        for column, values in known.items():
-            if row[column] and row[column] not in values:
-                _damaged(resource, "reference", line=line, column=column, value=row[column])
-        key = tuple(row[column] for column in schema["primaryKey"])
-        if seen.setdefault(key, line) != line:
-            column = "+".join(schema["primaryKey"])
-            _damaged(resource, "duplicate", line=line, column=column, value=", ".join(key), first=seen[key])
-
-
-def _lines(resource: dict[str, Any], content: str) -> Iterable[tuple[int, list[str]]]:
-    """Yield the line number, as an editor counts, and the cells of every row."""
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error:
-        _damaged(resource, "quotes", line=reader.line_num)
-
-
-def _known(folder: Path, reference: dict[str, Any]) -> set[str]:
-    raw = _read(folder, resources(folder)[reference["resource"]])
-    rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", errors="replace"), newline=""))
-    return {row.get(reference["fields"][0], "") for row in rows}
-
-
-def _problem(field: dict[str, Any], value: str) -> dict[str, Any] | None:
-    """Describe what is wrong with a cell: the key of the text and its values."""
-    limits = field.get("constraints", {})
-    if value == "":
-        return {"key": "required"} if limits.get("required") else None
-    if not _is(value, field["type"]):
-        return {"key": "type", "value": value, "type": field["type"]}
-    if "enum" in limits and value not in limits["enum"]:
-        return {"key": "enum", "value": value, "allowed": ", ".join(limits["enum"])}
-    low, high = limits.get("minimum", -math.inf), limits.get("maximum", math.inf)
-    if (low, high) != (-math.inf, math.inf) and not low <= float(value) <= high:
-        return {"key": "range", "value": value, "low": low, "high": high}
-    return None
-
-
-def _is(value: str, type: str) -> bool:
-    pattern = {"boolean": "true|false", "integer": r"-?[0-9]+", "number": r"-?[0-9]+(\.[0-9]+)?"}.get(type)
-    return pattern is None or re.fullmatch(pattern, value) is not None
-
-
-def _damaged(resource: dict[str, Any], problem: str, line: int | None = None, **values: Any) -> NoReturn:
-    file, column = f"data/{resource['path']}", values.get("column")
-    place = "" if line is None else text("tables.line", line=line)
-    place += "" if column is None else text("tables.column", column=column)
-    detail = text(f"tables.problems.{problem}", **values)
-    raise TableError(text("tables.damaged", file=file, place=place, problem=detail))
+    PACKAGE.kept[name, code] = pd.DataFrame(columns)
+    return PACKAGE.kept[name, code]
 
 
 def _unknown(what: str, name: str, names: list[str], **values: str) -> NoReturn:

@@ -8,7 +8,7 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from .language import language, languages, text, use
+from .language import languages, speaking, text
 
 __all__ = ["require", "unfit"]
 
@@ -33,11 +33,10 @@ def require() -> None:
     needed = [line for line in asked if re.match(r"[\w.-]+", line)[0] in IMPORTED]
     if not unfit(needed):
         return
-    messages, before = [], language()
+    messages = []
     for code in languages():
-        use(code)
-        messages.append(text("start.checkup.packages.todo", list="; ".join(unfit(needed))))
-    use(before)
+        with speaking(code):
+            messages.append(text("start.checkup.packages.todo", list="; ".join(unfit(needed))))
     raise ImportError("\n".join(messages))
 
 

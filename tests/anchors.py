@@ -23,7 +23,7 @@ NONE = read("anchors_none.csv")
 
 
 def keys(name):
-    return tables.resources(tables.DATA)[name]["schema"]["primaryKey"]
+    return tables.PACKAGE.resources[name]["schema"]["primaryKey"]
 
 
 def picked(frame, where):

@@ -1,24 +1,19 @@
 """Runs of the notebooks in the test process, shared by the tests of explorers, questions and claims."""
 
-import ast
 import functools
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import nbformat
 import pytest
 from hypothesis import HealthCheck, settings
-from ipywidgets import Widget
 from lab import browser
 
-import helpers
 from helpers import language
+from helpers.commands import notebooks
 from helpers.explorer import Explorer
 from helpers.ledger import verify
-from helpers.questions import Question
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*/*.ipynb"))
-THEMES = [path for path in NOTEBOOKS if "00" < path.stem[:2] < "90"]
+NOTEBOOKS = notebooks.paths()
+THEMES = [path for path in NOTEBOOKS if notebooks.is_theme(path)]
 
 # Random sequences of changes for each explorer: few at every run, the same ones everywhere; many on demand, with
 # pytest --hypothesis-profile=thorough -k any_way
@@ -28,30 +23,14 @@ settings.register_profile("thorough", max_examples=500, **checks)
 settings.load_profile("few")
 
 
-@dataclass
-class Run:
-    """What the code cells of a notebook did.
+class Run(notebooks.Run):
+    """What the code cells of a notebook did, and the claims that they called `verify` with."""
 
-    Attributes
-    ----------
-    made : list of (str, Explorer or Question)
-        The explorers and questions in the order made, each with the id of its cell.
-    verified : list of str
-        The claims that `verify` was called with.
-    """
-
-    path: Path
-    made: list = field(default_factory=list)
-    verified: list = field(default_factory=list)
-    namespace: dict = field(default_factory=lambda: {"__name__": "__main__"})
+    verified = ()
 
     @property
     def language(self):
         return self.path.parent.name
-
-    @functools.cached_property
-    def cells(self):
-        return nbformat.read(self.path, as_version=4).cells
 
     @property
     def explorers(self):
@@ -59,40 +38,19 @@ class Run:
 
     def value(self, source):
         """What a cell with this source would show, run after all others. It changes no name of the notebook."""
-        return value_of(source, dict(self.namespace))
-
-
-def value_of(source, namespace):
-    """Run a cell; gives the value of its last expression."""
-    *body, last = ast.parse(source).body
-    exec(compile(ast.Module(body, []), "cell", "exec"), namespace)
-    if isinstance(last, ast.Expr):
-        return eval(compile(ast.Expression(last.value), "cell", "eval"), namespace)
-    return exec(compile(ast.Module([last], []), "cell", "exec"), namespace)
+        return notebooks.evaluate(source, dict(self.namespace))
 
 
 @functools.cache
 def executed(path):
-    run, before = Run(path), language.language()
-
-    def note(widget):
-        if isinstance(widget, Explorer | Question):
-            run.made.append((cell.id, widget))
+    verified = []
 
     def noted(claim, *values, **named):
-        run.verified.append(claim)
+        verified.append(claim)
         return verify(claim, *values, **named)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(helpers, "verify", noted)
-        Widget.on_widget_constructed(note)
-        try:
-            for cell in run.cells:
-                if cell.cell_type == "code":
-                    value_of(cell.source, run.namespace)
-        finally:
-            Widget.on_widget_constructed(None)
-            language.use(before)
+    run = notebooks.run(path, {"verify": noted})
+    run.__class__, run.verified = Run, verified
     return run
 
 

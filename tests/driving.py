@@ -56,7 +56,7 @@ def title(panel):
 
 
 def marks(panel):
-    return panel.evaluate("e => e.explorer.rows().length")
+    return panel.evaluate("e => e.explorer.chart.rows().length")
 
 
 def press(panel, word):
@@ -82,13 +82,13 @@ def wait_until(panel, words, picture):
 
 def reset(panel):
     panel.query_selector(".explorer-tools button").press("Enter")
-    assert panel.evaluate("e => e.explorer.settled()") is None, "nothing piles up with every change"
+    assert panel.evaluate("e => e.explorer.chart.settled") is None, "nothing piles up with every change"
 
 
 def operate(notebook, explorer, panel, name):
     """Move a control once, by the keyboard alone."""
-    kind = panel.evaluate("(e, name) => e.explorer.controls[name].get('_model_name')", name)
-    label = panel.evaluate("(e, name) => e.explorer.controls[name].get('description')", name)
+    kind = panel.evaluate("(e, name) => e.explorer.inputs.controls[name].get('_model_name')", name)
+    label = panel.evaluate("(e, name) => e.explorer.inputs.controls[name].get('description')", name)
     if "Slider" in kind:
         for handle in explorer.query_selector_all(f'[role=slider][aria-label="{label}"]'):
             handle.focus()
@@ -105,7 +105,7 @@ def operate(notebook, explorer, panel, name):
         notebook.page.keyboard.press("Space")
     elif kind == "TagsInputModel":
         free = """(e, name) => {
-            const control = e.explorer.controls[name];
+            const control = e.explorer.inputs.controls[name];
             return control.get('allowed_tags').find(tag => !control.get('value').includes(tag)) ?? '';
         }"""
         tag = panel.evaluate(free, name)
@@ -117,21 +117,21 @@ def operate(notebook, explorer, panel, name):
 
 
 # What the controls of an explorer can be set to: kind, limits, options, and the state they start from.
-CONTROLS = """e => Object.entries(e.explorer.controls).map(([name, control]) => {
-    const values = e.explorer.values[name] ?? null, [value, index] = ['value', 'index'].map(key => control.get(key));
+CONTROLS = """e => Object.entries(e.explorer.inputs.controls).map(([name, control]) => {
+    const {kind, values} = e.explorer.inputs.described[name];
     const [min, max, step, allowed] = ['min', 'max', 'step', 'allowed_tags'].map(key => control.get(key) ?? null);
-    return {name, values, start: Array.isArray(values) ? index : value, min, max, step, allowed};
+    return {name, kind, values, start: e.explorer.inputs.state(name), min, max, step, allowed};
 })"""
 
 # Set controls one after the other, waiting as many milliseconds after each as it says, or until the chart is drawn.
 SET = """async (e, steps) => {
-    const {controls, values, settled} = e.explorer;
+    const {chart, inputs} = e.explorer;
     for (const [name, state, wait] of steps) {
-        controls[name].set(Array.isArray(values[name]) ? 'index' : 'value', state);
-        if (wait === 'drawn') await settled();
+        inputs.set(name, state);
+        if (wait === 'drawn') await chart.settled;
         else if (wait) await new Promise(done => setTimeout(done, wait));
     }
-    await settled();
+    await chart.settled;
 }"""
 
 # Words of legends that lie one on the other.
@@ -150,7 +150,7 @@ BOTH_WAYS = f"""async (e, [start, steps]) => {{
     await set(e, start);
     await set(e, steps);
     const arrived = picture(e), overlaps = ({OVERLAPS})(e);
-    await e.explorer.redraw();
+    await e.explorer.chart.redraw();
     return [arrived, picture(e), overlaps];
 }}"""
 
@@ -164,15 +164,15 @@ def controls(panel):
 
 def states(control):
     """A strategy for every state that a learner can bring a control into."""
-    if isinstance(control.values, list):
+    if control.kind in ("choice", "choices"):
         place = st.integers(0, len(control.values) - 1)
-        return st.lists(place, unique=True, max_size=6) if isinstance(control.start, list) else place
-    if control.allowed is not None:
+        return place if control.kind == "choice" else st.lists(place, unique=True, max_size=6)
+    if control.kind == "tags":
         return st.lists(st.sampled_from(control.allowed), unique=True, max_size=6)
-    if isinstance(control.start, bool):
+    if control.kind == "switch":
         return st.booleans()
     number = st.integers(0, (control.max - control.min) // control.step).map(lambda n: control.min + n * control.step)
-    return st.tuples(number, number).map(sorted) if isinstance(control.start, list) else number
+    return number if control.kind == "number" else st.tuples(number, number).map(sorted)
 
 
 def sequences(controls):
@@ -188,14 +188,14 @@ def at_start(controls):
 
 def far_end(control):
     """A state far from the one that a control starts in."""
-    if isinstance(control.values, list):
+    if control.kind in ("choice", "choices"):
         last = len(control.values) - 1
-        return [last] if isinstance(control.start, list) else last if control.start != last else 0
-    if control.allowed is not None:
+        return [last] if control.kind == "choices" else last if control.start != last else 0
+    if control.kind == "tags":
         return control.allowed[-2:]
-    if isinstance(control.start, bool):
+    if control.kind == "switch":
         return not control.start
-    if isinstance(control.start, list):
+    if control.kind == "range":
         return [control.min, control.min + control.step]
     return control.max if control.start != control.max else control.min
 
@@ -225,7 +225,7 @@ def drive(notebook, most=None):
     for panel in panels(notebook):
         explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
         start = panel.evaluate(PICTURE)
-        for name in panel.evaluate("e => Object.keys(e.explorer.controls)")[:most]:
+        for name in panel.evaluate("e => Object.keys(e.explorer.inputs.controls)")[:most]:
             before = panel.evaluate(PICTURE)
             operate(notebook, explorer, panel, name)
             assert wait_until(panel, "!==", before), f"{title(panel)}: {name} changes nothing"

@@ -18,7 +18,7 @@ from sweep import combinations, every, value
 from helpers.commands.site import build
 
 DRAWN = """async (e, [start, states]) => {
-    const {view, sentence, rows, settings} = e.explorer, results = [];
+    const {chart, settings} = e.explorer, {view} = chart, results = [];
     const nine = v => typeof v === 'number' ? Number(v.toPrecision(9)) : v ?? null;
     const tenth = v => typeof v === 'number' ? Math.round(v * 10) / 10 : v ?? null;
     const print = text => { // a fingerprint of 53 bits
@@ -42,7 +42,7 @@ DRAWN = """async (e, [start, states]) => {
         try {
             for (const [name, value] of Object.entries({...start, ...state})) view.signal(name, value);
             await view.runAsync();
-            const table = rows().map(row => JSON.stringify(settings.columns.map(c => nine(row[c.field])))).sort();
+            const table = chart.rows().map(row => JSON.stringify(settings.columns.map(c => nine(row[c.field])))).sort();
             const drawn = [];
             for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
                 if (mark.opacity === 0 && layer.marktype !== 'text') continue; // the mark of the sentence
@@ -50,10 +50,11 @@ DRAWN = """async (e, [start, states]) => {
                     mark.text ?? '', mark.path ?? ''].join(' '));
             }
             const subtitle = settings.title ? view.signal('explorer_subtitle') : '';
-            results.push([sentence() ?? null, subtitle, table.length, print(table.join()), print(drawn.sort().join())]);
+            const prints = [print(table.join()), print(drawn.sort().join())];
+            results.push([chart.sentence ?? null, subtitle, table.length, ...prints]);
         } catch (error) { results.push([String(error)]); }
     }
-    await e.explorer.redraw();
+    await e.explorer.chart.redraw();
     return results;
 }"""
 PARTS = ["sentence", "subtitle", "number of rows", "rows", "marks"]
@@ -73,7 +74,7 @@ def write(out):
                     timeout=120_000,
                 )
                 for panel in panels(type("Seen", (), {"page": page})):
-                    name = f"{path.parent.name}/{path.stem}/{panel.evaluate('e => e.explorer.key')}"
+                    name = f"{path.parent.name}/{path.stem}/{panel.evaluate('e => e.explorer.settings.file')}"
                     described = controls(panel)
                     values = {control.name: every(control) for control in described}
                     start = {control.name: value(control) for control in described}

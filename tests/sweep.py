@@ -12,7 +12,7 @@ WRONG_WORDS = ("undefined", "null", "NaN", "{", "}")
 # What an explorer shows in each of some states: how many marks lie where "Show the numbers" counts them, the sentence,
 # a tooltip that names something which is not a number, a name that an axis hides, and every word that is drawn.
 SHOWN = """async (e, [start, states]) => {
-    const {view, sentence} = e.explorer, results = [], drawn = new Set();
+    const {chart} = e.explorer, {view} = chart, results = [], drawn = new Set();
     const signals = async values => {
         for (const [name, value] of Object.entries(values)) view.signal(name, value);
         await view.runAsync();
@@ -30,7 +30,7 @@ SHOWN = """async (e, [start, states]) => {
         const result = {placed: 0, odd: null, hidden: null, sentence: null, error: null};
         try {
             await signals({...start, ...state});
-            result.sentence = sentence() ?? null;
+            result.sentence = chart.sentence ?? null;
             for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
                 if (layer.marktype === 'text' && mark.text !== undefined) drawn.add([mark.text].flat().join(' '));
                 const hides = layer.role === 'axis-label' && mark.opacity === 0 && !/^[\\d+−-]/.test(mark.text);
@@ -45,23 +45,23 @@ SHOWN = """async (e, [start, states]) => {
         } catch (error) { result.error = String(error); }
         results.push(result);
     }
-    await e.explorer.redraw(); // the layout of a chart that was never swept
+    await e.explorer.chart.redraw(); // the layout of a chart that was never swept
     return [results, [...drawn]];
 }"""
 
 
 def every(control):
     """All values that the browser can send to the chart for a control."""
-    if isinstance(control.values, list):
-        return [[value] for value in control.values] if isinstance(control.start, list) else control.values
-    if control.allowed is not None:
+    if control.kind in ("choice", "choices"):
+        return control.values if control.kind == "choice" else [[value] for value in control.values]
+    if control.kind == "tags":
         codes = list(control.values.values())
         tens = [codes[at : at + 10] for at in range(0, len(codes), 10)] if len(codes) > MANY else []
         return [[], *([code] for code in codes), *tens, codes]
-    if isinstance(control.start, bool):
+    if control.kind == "switch":
         return [False, True]
     low, high, step = control.min, control.max, control.step
-    if not isinstance(control.start, list):
+    if control.kind == "number":
         return list(range(low, high + 1, step))
     start, end = control.start
     starts = [[year, end] for year in range(low, end + 1, step)]
@@ -71,11 +71,11 @@ def every(control):
 
 def value(control):
     """The value that the chart starts with."""
-    if isinstance(control.values, list):
-        places = control.start if isinstance(control.start, list) else [control.start]
-        values = [control.values[place] for place in places]
-        return values if isinstance(control.start, list) else values[0]
-    return [control.values[label] for label in control.start] if control.allowed is not None else control.start
+    if control.kind == "choice":
+        return control.values[control.start]
+    if control.kind in ("choices", "tags"):
+        return [control.values[state] for state in control.start]
+    return control.start
 
 
 def combinations(values, start):

@@ -8,7 +8,7 @@ from anchors import ANCHORS, NONE, found, holds, keys, picked
 
 from helpers import tables
 
-RAW = {name: tables._table(tables.DATA, name) for name in dict.fromkeys(ANCHORS.table)}
+RAW = {name: tables.PACKAGE.frame(name) for name in dict.fromkeys(ANCHORS.table)}
 each_anchor = pytest.mark.parametrize(
     "anchor", list(ANCHORS.itertuples(index=False)), ids=lambda a: f"{a.table}.{a.column}[{a.where}]"
 )
@@ -46,7 +46,7 @@ def test_no_value_is_anchored_twice_in_one_document():
 
 def measures(name):
     """The columns of a table that hold amounts and say what they count."""
-    schema = tables.resources(tables.DATA)[name]["schema"]
+    schema = tables.PACKAGE.resources[name]["schema"]
     return [field["name"] for field in schema["fields"] if "meaning" in field]
 
 

@@ -170,9 +170,9 @@ class InJupyterLab:
     def test_a_telephone_shows_every_chart_whole(self, notebook):
         notebook.page.set_viewport_size({"width": 390, "height": 800})
         for panel in panels(notebook):
-            notebook.page.wait_for_function("e => e.explorer.view.signal('room') < 390", arg=panel, timeout=5000)
+            notebook.page.wait_for_function("e => e.explorer.chart.view.signal('room') < 390", arg=panel, timeout=5000)
             drawn = panel.evaluate("""async e => {
-                await e.explorer.redraw();
+                await e.explorer.chart.redraw();
                 const svg = e.querySelector('.explorer-chart svg'), room = e.getBoundingClientRect();
                 const plot = svg.querySelector('.mark-group.role-frame .background').getBoundingClientRect();
                 const over = svg.getBoundingClientRect().right - room.right;
@@ -202,7 +202,7 @@ def test_an_explorer_shown_twice_works_twice_and_plain_charts_need_no_network(pl
     assert marks(first) == marks(second) == 2 and plain.query_selector("svg")
     explorer.query_selector("[role=slider]").focus()
     notebook.page.keyboard.press("ArrowRight")
-    first.evaluate("e => e.explorer.settled()")
+    first.evaluate("e => e.explorer.chart.settled")
     assert marks(first) == marks(second) == 1
     assert notebook.page.query_selector("img[src=x]") is None, "text in the data is never markup"
     assert notebook.outside == [] and notebook.complaints == []

@@ -15,7 +15,9 @@ from lab import ROOT
 
 from helpers import charts, explorer, language
 from helpers.explorer import bundle as vega
-from helpers.explorer import explore, present
+from helpers.explorer import explore, sentences
+from helpers.rows import rows
+from helpers.session import present
 from helpers.tables import cite
 
 ROWS = pd.DataFrame({"iso3": ["JPN", "USA"], "name": ["Japan", "United States"], "amount": [11086.18, 31460.15]})
@@ -34,9 +36,11 @@ def parameters(shown):
 # Controls
 
 
-def test_a_control_without_a_parameter_is_named_with_the_parameters_of_the_chart():
-    with pytest.raises(ValueError, match="control yaer. The chart has: year, measure"):
-        explore(bars(alt.param("year"), alt.param("measure")), yaer=IntSlider())
+def test_a_control_that_nothing_in_the_chart_reads_is_named():
+    chart = rows(ROWS).where("datum.amount > least").mark_bar().encode(x="amount:Q")
+    assert parameters(explore(chart, least=IntSlider(3)))["least"] == 3
+    with pytest.raises(ValueError, match="reads the control laest; it reads: least"):
+        explore(chart.add_params(alt.param("least", value=1)), laest=IntSlider())
 
 
 def test_a_parameter_with_neither_a_control_nor_a_value_is_named():
@@ -70,24 +74,23 @@ PAIRS = [("Net", "net"), ("Gross", "gross")]
 
 
 @pytest.mark.parametrize(
-    ("control", "values", "start", "value"),
+    ("control", "kind", "values", "start", "value"),
     [
-        (ToggleButtons(options=PAIRS, value="gross"), ["net", "gross"], 1, "gross"),
-        (Dropdown(options=["net", "gross"]), ["net", "gross"], 0, "net"),
-        (Dropdown(options={"Net": "net", "Gross": "gross"}), ["net", "gross"], 0, "net"),
-        (SelectMultiple(options=PAIRS, value=["gross"]), ["net", "gross"], (1,), ["gross"]),
-        (charts.picker(ROWS, ["USA"]), {"Japan": "JPN", "United States": "USA"}, ["United States"], ["USA"]),
-        (TagsInput(value=["free"]), None, ["free"], ["free"]),
-        (IntRangeSlider(value=(2, 5), min=0, max=9), None, (2, 5), [2, 5]),
-        (Checkbox(True), None, True, True),
+        (ToggleButtons(options=PAIRS, value="gross"), "choice", ["net", "gross"], 1, "gross"),
+        (Dropdown(options=["net", "gross"]), "choice", ["net", "gross"], 0, "net"),
+        (Dropdown(options={"Net": "net", "Gross": "gross"}), "choice", ["net", "gross"], 0, "net"),
+        (SelectMultiple(options=PAIRS, value=["gross"]), "choices", ["net", "gross"], (1,), ["gross"]),
+        (charts.picker(ROWS, ["USA"]), "tags", {"Japan": "JPN", "United States": "USA"}, ["United States"], ["USA"]),
+        (TagsInput(value=["free"]), "plain", None, ["free"], ["free"]),
+        (IntRangeSlider(value=(2, 5), min=0, max=9), "range", None, [2, 5], [2, 5]),
+        (Checkbox(True), "switch", None, True, True),
     ],
     ids=["buttons", "list", "dictionary", "several", "countries", "tags", "range", "box"],
 )
-def test_what_a_control_stands_for_travels_to_the_browser(control, values, start, value):
+def test_what_a_control_stands_for_travels_to_the_browser(control, kind, values, start, value):
     shown = explore(bars(alt.param("choice")), choice=control)
     assert shown.panel.controls == {"choice": control}
-    assert shown.panel.settings["values"].get("choice") == values
-    assert shown.panel.settings["start"] == {"choice": start}
+    assert shown.panel.settings["inputs"]["choice"] == {"kind": kind, "values": values, "start": start}
     assert parameters(shown)["choice"] == value
 
 
@@ -193,7 +196,7 @@ def test_a_plain_chart_names_no_address():
 
 
 @pytest.mark.parametrize(
-    "file", ["explorer/explorer.js", "explorer/explorer.css", "questions/question.js", "questions/question.css"]
+    "file", ["explorer/panel.js", "explorer/explorer.css", "questions/question.js", "questions/question.css"]
 )
 def test_what_the_browser_is_sent_names_no_address(file):
     assert "http" not in (explorer.FOLDER.parent / file).read_text(encoding="utf-8")
@@ -274,7 +277,7 @@ def test_versions_that_do_not_fit_are_named_with_the_remedy(monkeypatch):
 def said(template, rows, labels=None, **parameters):
     """What Vega makes of a sentence, for each row."""
     data = {"name": "rows", "values": rows, "transform": [{"type": "formula", "as": "sentence"}]}
-    data["transform"][0]["expr"] = explorer._expression(template, labels or {}, None)
+    data["transform"][0]["expr"] = sentences.compose(template, labels or {}, None)
     mark = {"type": "text", "from": {"data": "rows"}, "encode": {"enter": {"text": {"field": "sentence"}}}}
     signals = [{"name": name, "value": value} for name, value in parameters.items()]
     drawn = vl_convert.vega_to_scenegraph({"data": [data], "marks": [mark], "signals": signals})
@@ -326,9 +329,9 @@ def test_a_theme_has_formats_and_columns_of_its_own(trial):
     assert [language.shared(*entry) for entry in (("columns", "rank", "trial"), ("columns", "rank", None))] == [
         "Place", "Rank",
     ]  # fmt: skip
-    assert explorer._expression("{value:number}", {}, "trial") == "('about ' + datum[\"value\"])"
+    assert sentences.compose("{value:number}", {}, "trial") == "('about ' + datum[\"value\"])"
     with pytest.raises(KeyError, match="common.formats.nope"):
-        explorer._expression("{value:nope}", {}, "trial")
+        sentences.compose("{value:nope}", {}, "trial")
 
 
 def test_a_sentence_joins_words_columns_parameters_and_labels():

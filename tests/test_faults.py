@@ -37,11 +37,13 @@ import nbformat
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import NOTEBOOKS, value_of
+from conftest import NOTEBOOKS
 
-from helpers import charts, explorer, language, questions, tables, versions
-from helpers.commands import site
-from helpers.explorer import Explorer
+from helpers import charts, language, questions, tables, versions
+from helpers.commands.notebooks import evaluate
+from helpers.commands.site import build as site
+from helpers.explorer import Explorer, sentences
+from helpers.package import Package
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "pip install -r binder/requirements.txt"
@@ -220,11 +222,11 @@ class Cells:
 
     def restart(self):
         self.namespace = {"__name__": "__main__"}
-        value_of(self.first, self.namespace)
+        evaluate(self.first, self.namespace)
 
     def run(self, cell):
         self.displayed.clear()
-        value = value_of(self.sources[cell], self.namespace)
+        value = evaluate(self.sources[cell], self.namespace)
         return [*self.displayed, shown(value)]
 
     def names(self):
@@ -292,7 +294,7 @@ def test_editing_a_table_would_change_the_kept_one_and_does_not():
     def most(frame):
         return frame.net_usd_million.max()
 
-    kept, before = tables._localized_table(tables.DATA, "oda_donors", "en"), most(tables.load("oda_donors"))
+    kept, before = tables._localized_table("oda_donors", "en"), most(tables.load("oda_donors"))
     mine = tables.load("oda_donors")
     mine["net_usd_million"] = -1.0
     mine.loc[0, "name"] = "<b>"
@@ -301,15 +303,15 @@ def test_editing_a_table_would_change_the_kept_one_and_does_not():
         kept["net_usd_million"] = -1.0  # what load() would hand out without .copy()
         assert most(tables.load("oda_donors")) == -1.0
     finally:
-        tables._localized_table.cache_clear()
+        tables.PACKAGE.kept.clear()
     assert most(tables.load("oda_donors")) == before
 
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     """A copy of the data folder that a test may damage."""
-    shutil.copytree(tables.DATA, tmp_path / "data")
-    monkeypatch.setattr(tables, "DATA", tmp_path / "data")
+    shutil.copytree(tables.PACKAGE.folder, tmp_path / "data")
+    monkeypatch.setattr(tables, "PACKAGE", Package(tmp_path / "data"))
     return tmp_path / "data"
 
 
@@ -342,7 +344,7 @@ HOSTILE = ['it\'s "quoted"', "\\", "' + warn('x') + '", '" + warn("x") + "', "<b
 def test_hostile_words_stay_words_in_expressions_of_vega(evil, capfd):
     rows = pd.DataFrame({"lat": [1], "lon": [1], "amount": [1.0], "name": [evil]})
     template = evil.replace("{", "{{").replace("}", "}}") + "{choice:label}{name}"
-    sentence = explorer._expression(template, {"choice": {evil: evil}}, None)
+    sentence = sentences.compose(template, {"choice": {evil: evil}}, None)
     chart = alt.Chart(rows).mark_text().encode(text="said:N").add_params(alt.param("choice", value=evil))
     chart = chart.transform_calculate(said=sentence)
     drawn = vl_convert.vega_to_scenegraph(vl_convert.vegalite_to_vega(chart.to_dict()))

@@ -45,7 +45,7 @@ controls = {"kind": ToggleButtons(options=[(evil, evil), ("other", "x")]), "tags
 explore(base, "trial.chart", summary=alt.Chart(data), **controls)"""
 OTHERS = """display(predict("trial.guess"), ask("trial.number", 1), check("oda.second", evil), data)
 from helpers.questions import Feedback
-from helpers.ledger import listing
+from helpers.markup import listing
 display(Feedback(False, evil), listing([evil], [[evil]], evil))"""
 
 
@@ -206,7 +206,7 @@ def test_two_notebooks_in_one_window_do_not_touch_each_other(notebook, place):
     assert answers(notebook, second)
     page.evaluate("jupyterapp.commands.execute('application:activate-previous-tab')")
     assert answers(notebook, first)
-    first.evaluate("e => { e.explorer.controls.year.set('value', 2); return e.explorer.settled(); }")
+    first.evaluate("e => { e.explorer.inputs.controls.year.set('value', 2); return e.explorer.chart.settled; }")
     assert (marks(first), marks(second)) == (1, 2), "each has its own control of the same name"
     assert page.evaluate("Object.keys(bluebookVega).length") == 1, "and they share one chart library"
     page.evaluate("[...jupyterapp.shell.widgets('main')].find(w => w.context?.path === 'second.ipynb').dispose()")
@@ -236,7 +236,7 @@ def test_saved_state_gives_the_charts_back_without_a_kernel_as_they_were_left(no
     try:
         reload(notebook)
         run(notebook)
-        change = "e => { e.explorer.controls.year.set('value', 2); e.explorer.controls.year.save_changes(); }"
+        change = "e => e.explorer.inputs.set('year', 2)"
         next(panels(notebook)).evaluate(change)
         save(notebook)
         state = json.loads(notebook.file.read_text(encoding="utf-8"))["metadata"]["widgets"]
@@ -246,7 +246,7 @@ def test_saved_state_gives_the_charts_back_without_a_kernel_as_they_were_left(no
         assert drawn(notebook) == 1
         panel = next(panels(notebook))
         assert marks(panel) == 1
-        panel.evaluate("e => { e.explorer.controls.year.set('value', 1); return e.explorer.settled(); }")
+        panel.evaluate("e => { e.explorer.inputs.controls.year.set('value', 1); return e.explorer.chart.settled; }")
         assert marks(panel) == 2
         assert not python_answers(notebook, within=1000)
         assert notebook.complaints == []

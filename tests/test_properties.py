@@ -6,19 +6,20 @@ import math
 import shutil
 from pathlib import Path
 
-import nbformat
 import pytest
-from conftest import NOTEBOOKS, value_of
+from conftest import NOTEBOOKS
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers import language, tables
+from helpers import tables
+from helpers.commands.notebooks import run
 from helpers.language import fill
 from helpers.ledger import verify
+from helpers.package import Package, TableError
 from helpers.questions import check
-from helpers.tables import TableError, load, resources
+from helpers.tables import load
 
-FILES = resources(tables.DATA)
+FILES = tables.PACKAGE.resources
 LEDGER = load("bluebook_claims").set_index("claim_id")
 NUMERIC = [
     c for c in LEDGER.index[LEDGER.computed_value.notna()] if LEDGER.computed_value[c].replace(".", "").isdigit()
@@ -33,7 +34,7 @@ answers = st.one_of(
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A copy of the data to be damaged."""
-    return Path(shutil.copytree(tables.DATA, tmp_path_factory.mktemp("data") / "data"))
+    return Path(shutil.copytree(tables.PACKAGE.folder, tmp_path_factory.mktemp("data") / "data"))
 
 
 def refused(folder, resource, raw):
@@ -43,7 +44,7 @@ def refused(folder, resource, raw):
     file.write_bytes(raw)
     try:
         with pytest.raises(TableError) as error:
-            tables.checked(folder, resource)
+            Package(folder).read(resource)
         return str(error.value)
     finally:
         file.write_bytes(sound)
@@ -138,7 +139,7 @@ MUTATIONS = {
 def test_changed_data_are_caught_by_a_claim(stem, tmp_path, monkeypatch):
     name, column, change = MUTATIONS[stem]
     resource = FILES[name]
-    folder = Path(shutil.copytree(tables.DATA, tmp_path / "data"))
+    folder = Path(shutil.copytree(tables.PACKAGE.folder, tmp_path / "data"))
     file = folder / resource["path"]
     rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline="")))
     kind = next(f["type"] for f in resource["schema"]["fields"] if f["name"] == column)
@@ -154,22 +155,8 @@ def test_changed_data_are_caught_by_a_claim(stem, tmp_path, monkeypatch):
     writer.writeheader()
     writer.writerows(rows)
     file.write_text(out.getvalue(), encoding="utf-8", newline="")
-    caches = (tables.resources, tables._table, tables._localized_table)
-    monkeypatch.setattr(tables, "DATA", folder)
-    try:
-        tables.record()
-        for cache in caches:
-            cache.cache_clear()
-        failed, namespace = [], {"__name__": "__main__"}
-        path = next(path for path in NOTEBOOKS if path.stem == stem and path.parent.name == "en")
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "code":
-                try:
-                    value_of(cell.source, namespace)
-                except Exception as error:
-                    failed.append(f"{type(error).__name__}: {error}")
-    finally:
-        for cache in caches:
-            cache.cache_clear()
-        language.use("en")
+    monkeypatch.setattr(tables, "PACKAGE", Package(folder))
+    tables.PACKAGE.record()
+    path = next(path for path in NOTEBOOKS if path.stem == stem and path.parent.name == "en")
+    failed = [f"{type(error).__name__}: {error}" for _, error in run(path, go_on=True).failures]
     assert [words for words in failed if words.startswith("AssertionError: BB")], failed

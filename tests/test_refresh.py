@@ -20,6 +20,7 @@ from helpers import tables
 from helpers.__main__ import parser
 from helpers.commands import refresh
 from helpers.commands.refresh import RefreshError
+from helpers.package import Package
 
 ROOT = Path(__file__).parents[1]
 ANNUAL = fake.NOAA.format("annmean_mlo")
@@ -43,7 +44,7 @@ def only_this_machine(monkeypatch):
 
 @pytest.fixture(scope="module")
 def answers():
-    return fake.everything(tables.DATA)
+    return fake.everything(tables.PACKAGE.folder)
 
 
 @pytest.fixture
@@ -56,18 +57,17 @@ def data(request, tmp_path, monkeypatch):
     """A copy of the data that may be written to: only the tables that have sources, because that is faster."""
     folder = tmp_path / "data"
     if "whole" in request.fixturenames:
-        shutil.copytree(tables.DATA, folder)
+        shutil.copytree(tables.PACKAGE.folder, folder)
     else:
         names = {source["table"] for source in refresh._config(refresh.SOURCES, [])["source"]} | {"countries"}
-        package = json.loads((tables.DATA / "datapackage.json").read_text(encoding="utf-8"))
+        package = json.loads((tables.PACKAGE.folder / "datapackage.json").read_text(encoding="utf-8"))
         package["resources"] = [resource for resource in package["resources"] if resource["name"] in names]
         for resource in package["resources"]:
             (folder / resource["path"]).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(tables.DATA / resource["path"], folder / resource["path"])
+            shutil.copy(tables.PACKAGE.folder / resource["path"], folder / resource["path"])
         (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
-    monkeypatch.setattr(tables, "DATA", folder)
-    yield folder
-    refresh._forget()
+    monkeypatch.setattr(tables, "PACKAGE", Package(folder))
+    return folder
 
 
 @pytest.fixture
@@ -151,11 +151,11 @@ def test_the_same_figures_change_nothing_and_nothing_is_written(run, server, dat
 
 def test_every_column_that_is_fetched_is_one_of_its_table_and_has_an_address(run, server, data):
     for source in refresh._config(refresh.SOURCES, [])["source"]:
-        fields = {field["name"] for field in tables.resources(data)[source["table"]]["schema"]["fields"]}
+        fields = {field["name"] for field in tables.PACKAGE.resources[source["table"]]["schema"]["fields"]}
         named = {*source["key"], *source["columns"], *source.get("texts", {}), *source.get("labels", {})}
         assert named | set(source.get("carry", ())) <= fields
         assert source["url"].startswith("https://") and source["page"].startswith("https://")
-        assert source.get("entry", 0) < len(tables.resources(data)[source["table"]]["sources"])
+        assert source.get("entry", 0) < len(tables.PACKAGE.resources[source["table"]]["sources"])
 
 
 def test_a_new_year_is_appended_and_the_table_stays_valid(run, server, data, without_claims):
@@ -185,7 +185,7 @@ def test_a_new_row_takes_the_region_from_the_row_before_and_the_vintage_follows(
         row["region"],
         "12.35",
     )
-    source = tables.resources(data)["oda_japan_recipients"]["sources"][1]
+    source = tables.PACKAGE.resources["oda_japan_recipients"]["sources"][1]
     assert (source["vintage"], source["vintage_ja"]) == (f"data to {year}", f"{year}年までのデータ")
 
 
@@ -198,7 +198,7 @@ def test_a_revision_changes_its_cells_and_the_share_that_follows_and_no_others(r
     share = f"{100 * float(revised) / float(row['gni_usd_million']):.3f}"
     expected = [row | {"net_usd_million": revised, "net_percent_gni": share} if r is row else r for r in table]
     assert fake.rows(data, "oda/donors.csv") == expected
-    assert tables.resources(data)["oda_donors"]["sources"][0]["vintage"] == f"{datetime.date.today():%Y-%m}"
+    assert tables.PACKAGE.resources["oda_donors"]["sources"][0]["vintage"] == f"{datetime.date.today():%Y-%m}"
 
 
 def test_rows_that_the_table_leaves_out_stay_out(run, server, data):

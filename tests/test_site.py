@@ -40,8 +40,7 @@ from hypothesis import settings
 from lab import ROOT
 from sweep import foreign, problems
 
-from helpers.commands import site
-from helpers.commands.site import SiteError, build
+from helpers.commands.site import SiteError, build, npm
 from helpers.language import text, texts, use
 
 pytestmark = pytest.mark.browser
@@ -191,12 +190,12 @@ class OnItsPage:
         any_way_to_a_choice_gives_the_chart_of_a_fresh_start(visited, settings())
 
     def test_every_explorer_has_an_address_of_its_own(self, visited):
-        keys = [panel.evaluate("e => e.explorer.key") for panel in panels(visited)]
+        keys = [panel.evaluate("e => e.explorer.settings.file") for panel in panels(visited)]
         assert len(keys) == len(set(keys))
 
     def test_a_link_to_a_view_restores_it(self, visited, words):
         for panel in panels(visited):
-            if not panel.evaluate("e => Object.keys(e.explorer.controls).length"):
+            if not panel.evaluate("e => Object.keys(e.explorer.inputs.controls).length"):
                 continue
             start = panel.evaluate(PICTURE)
             panel.evaluate(SET, [(control.name, far_end(control), 0) for control in controls(panel)])
@@ -214,14 +213,14 @@ class OnItsPage:
     def test_a_bad_address_leaves_the_chart_as_it_is(self, visited):
         for panel in panels(visited):
             start = panel.evaluate(PICTURE)
-            key, names = panel.evaluate("e => [e.explorer.key, Object.keys(e.explorer.controls)]")
+            key, names = panel.evaluate("e => [e.explorer.settings.file, Object.keys(e.explorer.inputs.controls)]")
             for bad in ("nonsense", "", "-999999", "99999999", "1,2,3,4", "%E0%A4%A"):
                 visited.page.evaluate(
                     "hash => { location.hash = hash; }", f"view={key}&" + "&".join(f"{name}={bad}" for name in names)
                 )
             visited.page.evaluate("new Promise(done => setTimeout(done, 50))")
-            panel.evaluate("e => e.explorer.settled()")
-            shown = panel.evaluate("e => Object.values(e.explorer.controls).map(c => c.get('_model_name'))")
+            panel.evaluate("e => e.explorer.chart.settled")
+            shown = panel.evaluate("e => Object.values(e.explorer.inputs.controls).map(c => c.get('_model_name'))")
             if "TagsInputModel" not in shown and "SelectMultipleModel" not in shown:  # an empty list is a choice too
                 assert panel.evaluate(PICTURE) == start, title(panel)
             reset(panel)
@@ -254,9 +253,9 @@ class OnItsPage:
     def test_a_telephone_shows_every_chart_whole(self, visited):
         visited.page.set_viewport_size({"width": 390, "height": 800})
         for panel in panels(visited):
-            visited.page.wait_for_function("e => e.explorer.view.signal('room') < 390", arg=panel)
+            visited.page.wait_for_function("e => e.explorer.chart.view.signal('room') < 390", arg=panel)
             over = panel.evaluate("""async e => {
-                await e.explorer.redraw();
+                await e.explorer.chart.redraw();
                 return e.querySelector('svg').getBoundingClientRect().right - e.getBoundingClientRect().right;
             }""")
             assert over <= 1, f"{title(panel)} is cut off"
@@ -281,8 +280,8 @@ for name in NOTEBOOKS:
 def test_a_link_opens_the_view_in_a_new_page(chromium, address):
     link = f"{address}/en/01-oda.html#view=oda-ranking&year=2015&measure=gross_usd_million"
     seen = visit(chromium, link, explorers_in("en/01-oda"))
-    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.key") == "oda-ranking")
-    assert panel.evaluate("e => e.explorer.controls.year.get('value')") == 2015
+    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.settings.file") == "oda-ranking")
+    assert panel.evaluate("e => e.explorer.inputs.controls.year.get('value')") == 2015
     assert panel.query_selector(".explorer-summary").text_content().startswith("2015, Gross ODA")
     seen.page.close()
 
@@ -304,7 +303,7 @@ def test_the_other_language_opens_at_the_place_that_is_being_read(chromium, addr
 
 def test_an_hour_of_dragging_leaves_nothing_behind_in_the_browser(chromium, address):
     seen = visit(chromium, f"{address}/en/01-oda.html", explorers_in("en/01-oda"))
-    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.key") == "oda-ranking")
+    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.settings.file") == "oda-ranking")
     session = seen.page.context.new_cdp_session(seen.page)
     session.send("Performance.enable")
 
@@ -431,19 +430,19 @@ def test_no_notebooks_are_told(tmp_path):
 
 @pytest.fixture
 def no_cache(monkeypatch, tmp_path):
-    monkeypatch.setattr(site.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "cache"))
+    monkeypatch.setattr(npm.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "cache"))
 
 
 def test_a_missing_npm_is_named_with_what_to_do(no_cache, monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(SiteError, match="install Node.js"):
-        site.fetch("requirejs")
+        npm.fetch("requirejs")
 
 
 def test_a_package_that_is_not_the_one_recorded_is_refused(no_cache, monkeypatch, tmp_path):
-    monkeypatch.setitem(site.FETCHED, "requirejs", ("2.3.8", "sha512-something-else"))
+    monkeypatch.setitem(npm.FETCHED, "requirejs", ("2.3.8", "sha512-something-else"))
     with pytest.raises(SiteError, match="checksum"):
-        site.fetch("requirejs")
+        npm.fetch("requirejs")
     assert not list((tmp_path / "cache").rglob("*.tgz")), "it is not kept"
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from helpers import language, start, tables
 from helpers.explorer import bundle as vega
+from helpers.package import Package
 from helpers.start import NOTEBOOKS, glossary, outline
 from helpers.tables import load
 
@@ -126,9 +127,9 @@ def test_an_unknown_notebook_names_those_there_are():
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     """A copy of the data folder, beside a lock, that a test may damage."""
-    shutil.copytree(tables.DATA, tmp_path / "data")
-    shutil.copytree(tables.DATA.parent / "binder", tmp_path / "binder")
-    monkeypatch.setattr(tables, "DATA", tmp_path / "data")
+    shutil.copytree(tables.PACKAGE.folder, tmp_path / "data")
+    shutil.copytree(tables.PACKAGE.folder.parent / "binder", tmp_path / "binder")
+    monkeypatch.setattr(tables, "PACKAGE", Package(tmp_path / "data"))
     return tmp_path / "data"
 
 

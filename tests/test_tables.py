@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import language, tables
+from helpers.package import Package
 
 EVERY_TABLE = tables.table_names()
 
@@ -15,8 +16,8 @@ EVERY_TABLE = tables.table_names()
 def data(tmp_path, monkeypatch):
     """A copy of the data folder that a test may damage."""
     folder = tmp_path / "data"
-    shutil.copytree(tables.DATA, folder)
-    monkeypatch.setattr(tables, "DATA", folder)
+    shutil.copytree(tables.PACKAGE.folder, folder)
+    monkeypatch.setattr(tables, "PACKAGE", Package(folder))
     return folder
 
 
@@ -205,9 +206,8 @@ def test_errors_speak_the_active_language(data):
 
 def test_recording_accepts_an_intended_change(data, capsys):
     edit(data / "oda" / "donors.csv", "JPN,2011,11086.18", "JPN,2011,11086.190")
-    tables.record()
+    tables.PACKAGE.record()
     assert "data/oda/donors.csv" in capsys.readouterr().out
-    tables.resources.cache_clear()
     assert tables.load("oda_donors").query("iso3 == 'JPN' and year == 2011")["net_usd_million"].item() == 11086.19
 
 
@@ -215,12 +215,12 @@ def test_recording_refuses_a_damaged_file(data):
     edit(data / "oda" / "donors.csv", "JPN,2011,11086.18", "JPN,2011,abc")
     before = (data / "datapackage.json").read_bytes()
     with pytest.raises(tables.TableError, match="'abc' is not of type number"):
-        tables.record()
+        tables.PACKAGE.record()
     assert (data / "datapackage.json").read_bytes() == before
 
 
 def test_recording_without_a_change_writes_the_same_file(data):
     before = (data / "datapackage.json").read_bytes()
-    tables.record()
+    tables.PACKAGE.record()
     assert (data / "datapackage.json").read_bytes() == before
     assert json.loads(before)["resources"]

@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import THEMES, executed
 
 from helpers import language
+from helpers.commands.notebooks import Run
 from helpers.commands.worksheets import WorksheetError, worksheet, write_worksheets
 from helpers.explorer import Explorer, explore
 from helpers.questions import ask, predict
@@ -79,7 +80,7 @@ def plain(words):
 def pages(path):
     """The worksheet of a notebook and its answer key."""
     run = executed(path)
-    return tuple(Page(page) for page in worksheet(path, run.cells, run.made))
+    return tuple(Page(page) for page in worksheet(run))
 
 
 def questions(run):
@@ -278,7 +279,7 @@ def test_markup_in_a_text_is_not_run(notebook_of):
         ("s1-code", predict("trial.guess")),
         ("s1-code", ask("trial.hostile", "a")),
     ]
-    for page in worksheet(path, nbformat.read(path, as_version=4).cells, made):
+    for page in worksheet(Run(path, nbformat.read(path, as_version=4).cells, made)):
         assert "<img src=x" not in page and page.count("&lt;img") >= 8
         assert not any("<img" in chart for chart in Page(page).charts)
 
@@ -288,7 +289,7 @@ def test_links_and_pictures_of_a_notebook_leave_their_words(notebook_of):
         (id, source.replace("Who?", "See [the page](https://example.org) ![a picture](x.png).")) for id, source in SOUND
     ]
     path = notebook_of(*cells)
-    for page in worksheet(path, nbformat.read(path, as_version=4).cells, []):
+    for page in worksheet(Run(path, nbformat.read(path, as_version=4).cells)):
         assert "See the page a picture." in Page(page).words and Page(page).addresses == ["data:,"]
 
 

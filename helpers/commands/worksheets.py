@@ -7,9 +7,7 @@ discussion questions are read from its Markdown. No text is typed twice.
 from __future__ import annotations
 
 import base64
-import contextlib
 import copy
-import io
 import math
 import os
 import re
@@ -20,20 +18,19 @@ from typing import Any
 
 import jinja2
 import mistune
-import nbformat
 import vl_convert
 from ipywidgets import Widget
 from markupsafe import Markup
 
 from ..explorer import ROOM, SUBTITLE, Explorer
-from ..language import language, text, texts, use
+from ..language import speaking, text, texts
 from ..questions import Question
 from ..tables import load
+from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
 
-__all__ = ["WorksheetError", "run", "still", "worksheet", "write_worksheets"]
+__all__ = ["WorksheetError", "still", "worksheet", "write_worksheets"]
 
 FOLDER = Path(__file__).parent
-NOTEBOOKS = FOLDER.parent.parent / "notebooks"
 WIDTH = 660  # of the chart in pixels: an A4 or Letter page without its margins
 INK = "#111111"
 CONFIG = {
@@ -72,7 +69,7 @@ def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     WorksheetError
         If there are no notebooks, or one cannot be run.
     """
-    paths = sorted(path for path in notebooks.glob("*/*.ipynb") if "00" < path.stem[:2] < "90")
+    paths = sorted(filter(is_theme, notebooks.glob("*/*.ipynb")))
     if not paths:
         raise WorksheetError(f"There are no notebooks of themes in {notebooks}: run this in a copy of the repository.")
     pages = {}
@@ -80,9 +77,11 @@ def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         name = f"{path.parent.name}/{path.stem}"
         print(f"[{number}/{len(paths)}] {name}", flush=True)
         try:
-            pages[f"{name}.html"], pages[f"{name}-answers.html"] = worksheet(path, *run(path))
+            pages[f"{name}.html"], pages[f"{name}-answers.html"] = worksheet(run(path))
         except WorksheetError:
             raise
+        except CellError as error:
+            raise WorksheetError(str(error)) from error
         except Exception as error:
             raise WorksheetError(f"{name}.ipynb: {type(error).__name__}: {error}") from error
     out.mkdir(parents=True, exist_ok=True)
@@ -96,59 +95,19 @@ def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     return [out / name for name in pages]
 
 
-def run(path: Path) -> tuple[list[Any], list[tuple[str, Widget]]]:
-    """Run the code cells of a notebook in this process.
-
-    Returns
-    -------
-    tuple
-        The cells, and the explorers and questions in the order made, each with the id of its cell.
-
-    Raises
-    ------
-    WorksheetError
-        If the file is not a notebook, or one of its cells fails.
-    """
-    name, before = f"{path.parent.name}/{path.name}", language()
-    try:
-        cells = nbformat.read(path, as_version=4).cells
-    except Exception as error:
-        raise WorksheetError(f"{name} is not a notebook: {error}") from error
-    use(path.parent.name)
-    made: list[tuple[str, Widget]] = []
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    Widget.on_widget_constructed(
-        lambda widget: made.append((cell.id, widget)) if isinstance(widget, Explorer | Question) else None
-    )
-    try:
-        for cell in cells:
-            if cell.cell_type == "code":
-                with contextlib.redirect_stdout(io.StringIO()):
-                    exec(compile(cell.source, cell.id, "exec"), namespace)
-    except Exception as error:
-        raise WorksheetError(f"{name}, cell {cell.id}: {type(error).__name__}: {error}") from error
-    finally:
-        Widget.on_widget_constructed(None)
-        use(before)
-    return cells, made
-
-
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
-def worksheet(path: Path, cells: list[Any], made: list[tuple[str, Widget]]) -> tuple[str, str]:
+def worksheet(done: Run) -> tuple[str, str]:
     """Make the worksheet of a notebook and its answer key, each a whole page of HTML that needs nothing else.
 
     Parameters
     ----------
-    path
-        The notebook; the name of its folder is the language.
-    cells, made
-        What `run` gives.
+    done
+        The notebook as `run` has run it; the name of its folder is the language.
     """
-    before = language()
-    use(path.parent.name)
-    try:
+    path, cells, made = done.path, done.cells, done.made
+    with speaking(path.parent.name):
         heading, question, *_ = cells[0].source.removeprefix("# ").split("\n\n")
         explorer = next((widget for _, widget in made if isinstance(widget, Explorer)), None)
         content = {
@@ -162,8 +121,6 @@ def worksheet(path: Path, cells: list[Any], made: list[tuple[str, Widget]]) -> t
             "discussion": [Markup(_written(item)) for item in _discussion(path, cells)],
         }
         chart = still(explorer) if explorer else None
-    finally:
-        use(before)
     page = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     ).get_template("worksheet.html")

@@ -1,8 +1,6 @@
 """Predictions, self-check questions and exercises.
 
 Predictions and questions are answered in the browser, without Python, so that they also work on a saved page.
-(The library jupyterquiz was tried first: its number field has no label for screen readers, its fixed wording is
-English, and it cannot hold an answer back until a guess is made.)
 """
 
 from __future__ import annotations
@@ -15,6 +13,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
+from ..explorer.modules import join_modules
 from ..language import fill, text, texts
 from ..tables import load
 
@@ -26,7 +25,7 @@ FOLDER = Path(__file__).parent
 class Question(anywidget.AnyWidget):
     """A question with choices or a number to type; the browser says whether the answer is right, and why."""
 
-    _esm = FOLDER / "question.js"
+    _esm = join_modules(FOLDER.parent / "explorer" / "dom.js", FOLDER / "question.js")
     _css = FOLDER / "question.css"
     content = traitlets.Dict().tag(sync=True)
 

@@ -1,49 +1,80 @@
-// One question: the learner answers, then reads whether and why. See questions.py.
+// One question: the learner answers, then reads whether and why. See __init__.py.
 
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
+import { element, keepKeys } from "../explorer/dom.js";
+
+// The number that somebody typed, or NaN.
+export function readNumber(typed) {
+  const plain = typed.normalize("NFKC").replaceAll(",", "").replaceAll("−", "-").replace("%", "").trim();
+  return plain === "" ? Number.NaN : Number(plain);
+}
+
+class Question {
+  constructor(content) {
+    this.content = content;
+    const { kind, prompt, options, unit, words } = content;
+    const group = `question-${Math.random().toString(36).slice(2)}`;
+    const typed = { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": prompt };
+    this.inputs = options
+      ? options.map((_, i) => element("input", { type: "radio", name: group, value: i }))
+      : [element("input", typed)];
+    const rows = options
+      ? options.map((option, i) => element("label", { class: "question-option" }, this.inputs[i], option))
+      : [element("div", { class: "question-option" }, this.inputs[0], unit ?? "")];
+    this.button = element("button", { type: "submit" }, kind === "predict" ? words.commit : words.check);
+    this.verdict = element("p", { class: "question-feedback", role: "status" });
+    const fields = element("fieldset", {}, element("legend", {}, prompt), ...rows);
+    const onsubmit = (event) => {
+      event.preventDefault();
+      this.submit();
+    };
+    this.form = element("form", { class: `question question-${kind}`, onsubmit }, fields, this.button, this.verdict);
+    keepKeys(this.form);
+  }
+
+  // The number of the chosen option or the number typed; undefined if there is none.
+  get answer() {
+    const given = this.content.options
+      ? this.inputs.findIndex((input) => input.checked)
+      : readNumber(this.inputs[0].value);
+    return Number.isNaN(given) || (this.content.options && given < 0) ? undefined : given;
+  }
+
+  submit() {
+    const { kind, options, words } = this.content;
+    if (this.guess !== undefined) this.reveal();
+    else if (this.answer === undefined) this.say(options ? words.choose : words.number);
+    else if (kind === "predict") this.commit();
+    else this.check();
+  }
+
+  commit() {
+    const { options, unit, words } = this.content;
+    this.guess = options ? options[this.answer] : `${this.inputs[0].value} ${unit ?? ""}`.trim();
+    for (const input of this.inputs) input.disabled = true;
+    this.button.textContent = words.reveal;
+    this.say(words.noted.replace("{}", () => this.guess));
+  }
+
+  reveal() {
+    const { words, feedback } = this.content;
+    this.say(`${words.you_said.replace("{}", () => this.guess)} ${feedback[0]}`);
+  }
+
+  check() {
+    const { options, answer, tolerance, words, feedback } = this.content;
+    const right = options ? this.answer === answer : Math.abs(this.answer - answer) <= tolerance + 1e-9;
+    const why = options ? feedback[this.answer] : feedback[right ? 0 : 1];
+    this.say(`${right ? words.right : words.wrong} ${why}`);
+    this.verdict.dataset.right = right;
+  }
+
+  say(words) {
+    this.verdict.textContent = words;
+  }
 }
 
 function render({ model, el }) {
-  const { kind, prompt, options, unit, answer, tolerance, feedback, words } = model.get("content");
-  const group = `question-${Math.random().toString(36).slice(2)}`;
-  const inputs = options
-    ? options.map((_, i) => element("input", { type: "radio", name: group, value: i }))
-    : [element("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": prompt })];
-  const rows = options
-    ? options.map((option, i) => element("label", { class: "question-option" }, inputs[i], option))
-    : [element("div", { class: "question-option" }, inputs[0], unit ?? "")];
-  const button = element("button", { type: "submit" }, kind === "predict" ? words.commit : words.check);
-  const verdict = element("p", { class: "question-feedback", role: "status" });
-  const form = element("form", { class: `question question-${kind}` }, element("fieldset", {}, element("legend", {}, prompt), ...rows), button, verdict);
-
-  const given = () => {
-    if (options) return inputs.findIndex((input) => input.checked);
-    const typed = inputs[0].value.normalize("NFKC").replaceAll(",", "").replaceAll("−", "-").replace("%", "").trim();
-    return typed === "" ? NaN : Number(typed);
-  };
-  let guess;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (kind === "predict" && guess !== undefined) return (verdict.textContent = `${words.you_said.replace("{}", () => guess)} ${feedback[0]}`);
-    const value = given();
-    if (options ? value < 0 : Number.isNaN(value)) return (verdict.textContent = options ? words.choose : words.number);
-    if (kind === "predict") {
-      guess = options ? options[value] : `${inputs[0].value} ${unit ?? ""}`.trim();
-      inputs.forEach((input) => (input.disabled = true));
-      button.textContent = words.reveal;
-      verdict.textContent = words.noted.replace("{}", () => guess);
-      return;
-    }
-    const right = options ? value === answer : Math.abs(value - answer) <= tolerance + 1e-9;
-    verdict.textContent = `${right ? words.right : words.wrong} ${options ? feedback[value] : feedback[right ? 0 : 1]}`;
-    verdict.dataset.right = right;
-  });
-  // JupyterLab takes the arrow keys for shortcuts of its own unless they stay within the question.
-  form.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.key === "Escape" || event.stopPropagation());
+  const { form } = new Question(model.get("content"));
   el.append(form);
   return () => form.remove();
 }

@@ -152,23 +152,23 @@ WORK = """async (panels) => {
     for (const panel of panels) {
         panel.scrollIntoView();
         await new Promise(requestAnimationFrame);
-        for (const [name, c] of Object.entries(panel.explorer.controls)) {
-            const values = panel.explorer.values[name], trait = Array.isArray(values) ? 'index' : 'value';
-            const old = c.get(trait), low = c.get('min');
-            const other = Array.isArray(values) ? (Array.isArray(old) ? [] : (old + 1) % values.length)
-                : c.get('allowed_tags') ? old.slice(1)
-                : typeof old === 'boolean' ? !old
-                : Array.isArray(old) ? [low, old[1]] : old > low ? old - 1 : old + 1;
+        const { inputs } = panel.explorer;
+        for (const [name, c] of Object.entries(inputs.controls)) {
+            const { kind, values } = inputs.described[name], old = inputs.state(name), low = c.get('min');
+            const other = {
+                choice: () => (old + 1) % values.length, choices: () => [], tags: () => old.slice(1),
+                switch: () => !old, range: () => [low, old[1]], number: () => (old > low ? old - 1 : old + 1),
+            }[kind]();
             const times = [];
             for (let i = 0; i < 9; i++) {
                 await new Promise(requestAnimationFrame);
                 const start = performance.now();
-                c.set(trait, i % 2 ? old : other);
-                await panel.explorer.settled();
+                inputs.set(name, i % 2 ? old : other);
+                await panel.explorer.chart.settled;
                 times.push(performance.now() - start);
             }
-            c.set(trait, old);
-            await panel.explorer.settled();
+            inputs.set(name, old);
+            await panel.explorer.chart.settled;
             const title = panel.querySelector('.explorer-title').textContent;
             found.push({ title, control: c.get('description'), ms: median(times.slice(1)) });
         }

@@ -20,12 +20,14 @@ from statistics import median
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 
+import anywidget  # noqa: E402
 from interaction import WORK, table, target  # noqa: E402
 from lab import ROOT, browser  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
 from test_site import served  # noqa: E402
 
-from helpers.commands import site  # noqa: E402
+from helpers.commands.site import build as site  # noqa: E402
+from helpers.commands.site import npm  # noqa: E402
 
 VISITS = 5
 FRAME = 1000 / 60
@@ -50,12 +52,12 @@ def plain(path: Path, out: Path) -> None:
     notebook = asyncio.run(site._execute(path))
     exporter = HTMLExporter(require_js_url="plain/require.js", widget_renderer_url="plain/embed.js", mathjax_url="")
     html, _ = exporter.from_notebook_node(notebook)
-    files = {name: site.fetch(name) for name in site.FETCHED}
+    files = {name: npm.fetch(name) for name in npm.FETCHED}
     folder = out / "plain"
     folder.mkdir(exist_ok=True)
     (folder / "require.js").write_bytes(files["requirejs"]["require.js"])
     boot = b"\nrequire(['@jupyter-widgets/html-manager/dist/libembed-amd'], embed => embed.renderWidgets());\n"
-    amd = (Path(site.anywidget.__file__).parent / "nbextension" / "index.js").read_bytes()
+    amd = (Path(anywidget.__file__).parent / "nbextension" / "index.js").read_bytes()
     library = files["@jupyter-widgets/html-manager"]["dist/libembed-amd.js"]
     (folder / "embed.js").write_bytes(library + b"\n;\n" + amd.replace(b"define([", b'define("anywidget", [') + boot)
     (out / f"plain-{path.parent.name}-{path.stem}.html").write_text(html, encoding="utf-8")

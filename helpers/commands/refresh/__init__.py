@@ -27,18 +27,15 @@ from decimal import Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest import mock
 
-import nbformat
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-import helpers
-
-from ... import language, tables
+from ... import tables
 from ...ledger import _plain, _same, _verdicts
-from ..worksheets import NOTEBOOKS
+from ...package import Package
+from ..notebooks import NOTEBOOKS, paths, run
 from .feeds import NUMBER, Cells, Download, Key, RefreshError, Source, plain, read
 
 __all__ = ["Change", "Outcome", "RefreshError", "refresh"]
@@ -162,12 +159,12 @@ def refresh(
             before = {path: path.read_bytes() for path in _paths(outcome)}
             with tempfile.TemporaryDirectory() as folder:
                 stage = _staged(outcome, Path(folder) / "data")
-                after = {path: (stage / path.relative_to(tables.DATA)).read_bytes() for path in before}
+                after = {path: (stage / path.relative_to(tables.PACKAGE.folder)).read_bytes() for path in before}
                 _recompute(outcome, stage)
     _show(outcome, console)
     if write and before:
         _replace(before, after)
-        _forget()
+        tables.PACKAGE = Package(tables.PACKAGE.folder)
     return outcome
 
 
@@ -210,9 +207,9 @@ def main(given: argparse.Namespace) -> int:
 
 def _merge(name: str, found: list[tuple[Source, dict[Key, Cells]]], shares: list[dict[str, Any]]) -> Change:
     """Put the found cells into a table; whatever the interfaces do not give stays as it is."""
-    resource, change = tables.resources(tables.DATA)[name], Change()
+    resource, change = tables.PACKAGE.resources[name], Change()
     keys, fields = resource["schema"]["primaryKey"], [f["name"] for f in resource["schema"]["fields"]]
-    content = tables.checked(tables.DATA, resource).decode("utf-8")
+    content = tables.PACKAGE.read(resource).decode("utf-8")
     old = {tuple(row[k] for k in keys): row for row in csv.DictReader(io.StringIO(content, newline=""))}
     empty = dict.fromkeys(fields, "")
     rows = {key: dict(row) for key, row in old.items()}
@@ -252,7 +249,7 @@ def _merge(name: str, found: list[tuple[Source, dict[Key, Cells]]], shares: list
     writer.writeheader()
     writer.writerows(rows[key] for key in ordered)
     change.content = out.getvalue()
-    tables._check_table(tables.DATA, resource, change.content)
+    tables.PACKAGE.check_table(resource, change.content)
     return change
 
 
@@ -304,13 +301,13 @@ def _compare(source: Source, new: dict[Key, Cells], old: dict[Key, Cells], keys:
 
 def _paths(outcome: Outcome) -> list[Path]:
     """The files to write, the data package last."""
-    paths = [tables.DATA / tables.resources(tables.DATA)[name]["path"] for name in outcome.changed]
-    return [*paths, tables.DATA / "datapackage.json"]
+    paths = [tables.PACKAGE.folder / tables.PACKAGE.resources[name]["path"] for name in outcome.changed]
+    return [*paths, tables.PACKAGE.folder / "datapackage.json"]
 
 
 def _staged(outcome: Outcome, stage: Path) -> Path:
     """A copy of the data with the new tables, their vintages and checksums."""
-    shutil.copytree(tables.DATA, stage)
+    shutil.copytree(tables.PACKAGE.folder, stage)
     package = json.loads((stage / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         if resource["name"] in outcome.changed:
@@ -319,9 +316,8 @@ def _staged(outcome: Outcome, stage: Path) -> Path:
             for entry, newest in change.newest.items():
                 _date(resource["sources"][entry], newest)
     (stage / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
-    with mock.patch.object(tables, "DATA", stage), contextlib.redirect_stdout(io.StringIO()):
-        tables.record()
-    _forget()
+    with contextlib.redirect_stdout(io.StringIO()):
+        Package(stage).record()
     return stage
 
 
@@ -344,20 +340,12 @@ def _recompute(outcome: Outcome, stage: Path) -> None:
         recorded[claim] = (_plain(value), then)
 
     nothing: dict[str, Callable[..., None]] = dict.fromkeys(QUIET, lambda *_, **__: None)
-    used, before = [f'"{name}"' for name in outcome.changed], language.language()
-    with mock.patch.object(tables, "DATA", stage), mock.patch.multiple(helpers, verify=verify, **nothing):
-        for path in sorted(NOTEBOOKS.glob("en/*.ipynb")):
-            cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-            if not any(name in cell.source for cell in cells for name in used):
-                continue
-            namespace: dict[str, Any] = {"__name__": "__main__"}
-            for cell in cells:
-                try:
-                    with contextlib.redirect_stdout(io.StringIO()):
-                        exec(compile(cell.source, cell.id, "exec"), namespace)
-                except Exception as error:
-                    outcome.failures.append(f"{path.name}, cell {cell.id}: {type(error).__name__}: {error}")
-        language.use(before)
+    used = [f'"{name}"' for name in outcome.changed]
+    with tables.reading(Package(stage)):
+        for path in paths(["en"]):
+            if any(name in path.read_text(encoding="utf-8").replace('\\"', '"') for name in used):
+                for cell, error in run(path, {"verify": verify, **nothing}, go_on=True).failures:
+                    outcome.failures.append(f"{path.name}, cell {cell}: {type(error).__name__}: {error}")
         ledger = tables.load("bluebook_claims").set_index("claim_id")
     for claim, (value, then) in sorted(recorded.items()):
         row = ledger.loc[claim]
@@ -373,7 +361,7 @@ def _replace(before: dict[Path, bytes], after: dict[Path, bytes]) -> None:
     for path, content in before.items():
         if path.read_bytes() != content:
             raise RefreshError(f"{path} changed while figures were fetched: run the command again.")
-    with tempfile.TemporaryDirectory(dir=tables.DATA.parent, prefix=".refresh-") as folder:
+    with tempfile.TemporaryDirectory(dir=tables.PACKAGE.folder.parent, prefix=".refresh-") as folder:
         for number, path in enumerate(before):
             shutil.copy2(path, Path(folder) / f"{number}.old")
             (Path(folder) / f"{number}.new").write_bytes(after[path])
@@ -384,12 +372,6 @@ def _replace(before: dict[Path, bytes], after: dict[Path, bytes]) -> None:
             for number, path in enumerate(before):
                 os.replace(Path(folder) / f"{number}.old", path)
             raise
-
-
-def _forget() -> None:
-    """Let the loader read the data anew."""
-    for cache in (tables.resources, tables._table, tables._localized_table):
-        cache.cache_clear()
 
 
 # Showing -----------------------------------------------------------------------

@@ -3,9 +3,6 @@
 const library = globalThis.bluebookLibrary;
 const unpacked = async (packed) => (await fetch(`data:;base64,${packed}`)).blob(); // no request: the data are the address
 
-// explorer.js finds the Vega bundle here, and that this page has an address to link to.
-globalThis.bluebookSite = { vega: () => unpacked(library.vega) };
-
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);
 scheme.addEventListener("change", dress);
@@ -20,7 +17,9 @@ if (matchMedia("(max-width: 70rem)").matches) document.querySelector(".contents 
 // The same place in another language: the view that the address names, or the cell at the top of the window.
 for (const link of document.querySelectorAll("a.language")) {
   link.addEventListener("click", () => {
-    const here = [...document.querySelectorAll("main section[id]")].filter((cell) => cell.getBoundingClientRect().top < 120).at(-1);
+    const here = [...document.querySelectorAll("main section[id]")]
+      .filter((cell) => cell.getBoundingClientRect().top < 120)
+      .at(-1);
     link.hash = location.hash.startsWith("#view=") ? location.hash : scrollY > 0 && here ? here.id : "";
   });
 }
@@ -41,11 +40,20 @@ const modules = (names) => new Promise((done, fail) => globalThis.requirejs(name
 async function boot() {
   const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
   if (!saved) return;
-  globalThis.__jupyter_widgets_assets_path__ = document.querySelector('link[rel="stylesheet"]').href.replace(/[^/]*$/, "");
+  globalThis.__jupyter_widgets_assets_path__ = document
+    .querySelector('link[rel="stylesheet"]')
+    .href.replace(/[^/]*$/, "");
   // Programs and styles that many widgets share stand in the library once.
   const state = JSON.parse(saved.textContent);
-  for (const { state: traits } of Object.values(state.state))
-    for (const trait of ["_esm", "_css"]) if (traits[trait] in library.texts) traits[trait] = library.texts[traits[trait]];
+  for (const model of Object.values(state.state)) {
+    const traits = model.state;
+    for (const trait of ["_esm", "_css"])
+      if (traits[trait] in library.texts) traits[trait] = library.texts[traits[trait]];
+    if ("linkable" in traits) {
+      traits.linkable = true; // this page has an address that can restore a view
+      model.buffers = [...(model.buffers ?? []), { path: ["bundle"], encoding: "base64", data: library.vega }];
+    }
+  }
   saved.textContent = JSON.stringify(state);
   await run(library.widgets);
   const [embed] = await modules(["@jupyter-widgets/html-manager/dist/libembed-amd"]);

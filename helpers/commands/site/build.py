@@ -1,0 +1,131 @@
+"""Make the whole site: run every notebook, then write pages, library and worksheets, all or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import subprocess
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ...explorer import Explorer
+from ...language import languages
+from ..notebooks import NOTEBOOKS, is_theme, run
+from ..worksheets import still, worksheet
+from .library import Library
+from .npm import FETCHED, SiteError, fetch
+from .pages import Printed, make_pages
+
+__all__ = ["build"]
+
+
+def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
+    """Make the whole site anew.
+
+    Parameters
+    ----------
+    out
+        Folder for the site. It is replaced when every page is made; a failure leaves it as it was.
+    notebooks
+        Folder with one folder of notebooks for each language.
+
+    Returns
+    -------
+    list of Path
+        The pages.
+
+    Raises
+    ------
+    SiteError
+        If `out` holds something else, a notebook fails, or a library cannot be fetched. All failures are listed.
+    """
+    paths = sorted(path for code in languages() for path in (notebooks / code).glob("*.ipynb"))
+    if not paths:
+        raise SiteError(f"There are no notebooks in {notebooks}: run this in a copy of the repository.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not (out / "assets" / "library.js").exists():
+        raise SiteError(f"{out} holds something that is not an earlier site: name a new folder, or empty that one.")
+    fetched = {name: fetch(name) for name in FETCHED}
+    with ThreadPoolExecutor(1) as thread:  # a thread of its own has no event loop, also where the caller has one
+        executed, printed = thread.submit(asyncio.run, _make(paths)).result()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as folder:
+        new = Path(folder) / "new"
+        (new / "assets").mkdir(parents=True)
+        library = Library(fetched)
+        site = make_pages(executed, printed, notebooks, library)
+        for path, content in (site | library.files()).items():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (new / path).write_text(content, encoding="utf-8", newline="\n")
+        old = Path(folder) / "old"
+        if out.exists():
+            os.replace(out, old)
+        try:
+            os.replace(new, out)
+        except OSError:
+            if old.exists():
+                os.replace(old, out)
+            raise
+    return [out / path for path in site if path.endswith(".html")]
+
+
+async def _make(paths: list[Path]) -> tuple[dict[Path, Any], dict[Path, Printed]]:
+    """Execute the notebooks in kernels, and the worksheets in processes, as many at once as there are cores."""
+    cores = asyncio.Semaphore(os.cpu_count() or 1)
+    executed, printed, failures = {}, {}, []
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    loop = asyncio.get_running_loop()
+    with (
+        ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool,
+        Progress(*columns) as progress,
+    ):
+        bar = progress.add_task("", total=2 * len(paths))
+
+        async def step(path: Path, results: dict[Path, Any], work: Any) -> None:
+            async with cores:
+                progress.update(bar, description=f"{path.parent.name}/{path.stem}")
+                try:
+                    results[path] = await work(path)
+                except Exception as error:
+                    failures.append(f"{path.parent.name}/{path.name}: {error}")
+                progress.advance(bar)
+
+        async def on_paper(path: Path) -> Printed:
+            return await loop.run_in_executor(pool, _print, path)
+
+        await asyncio.gather(
+            *(step(path, executed, _execute) for path in paths), *(step(path, printed, on_paper) for path in paths)
+        )
+    if failures:
+        raise SiteError("\n".join(sorted(set(failures))))
+    return {path: executed[path] for path in paths}, printed
+
+
+async def _execute(path: Path) -> Any:
+    """Run a notebook in a kernel of its own; the state of its widgets is in its metadata."""
+    notebook = nbformat.read(path, as_version=4)
+    place = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources=place, store_widget_state=True)
+    try:
+        await client.async_execute(stderr=subprocess.DEVNULL)  # what a cell writes there is among its outputs
+    except CellExecutionError as error:
+        cell = next(c for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", ())))
+        raise SiteError(f"cell {cell.id}: {error.ename}: {error.evalue}") from error
+    return notebook
+
+
+def _print(path: Path) -> Printed:
+    done = run(path)
+    explorer = next((widget for _, widget in done.made if isinstance(widget, Explorer)), None)
+    picture = base64.b64decode(still(explorer)["picture"].partition(",")[2]) if explorer else b""
+    if is_theme(path):
+        return Printed(*worksheet(done), picture)
+    return Printed(picture=picture)

@@ -1,0 +1,73 @@
+"""What all pages share: the widget libraries, the Vega bundle, and the programs and styles of our widgets."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+from ...explorer.bundle import build_bundle
+
+__all__ = ["Library"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Library:
+    """What all pages share: the widget libraries, the Vega bundle, and the programs and styles of our widgets."""
+
+    def __init__(self, fetched: dict[str, dict[str, bytes]]):
+        self.fetched, self.texts = fetched, {}
+
+    def take(self, states: dict[str, Any]) -> None:
+        """Move what widgets have in common out of their state; site.js puts it back."""
+        for model in states.values():
+            traits = model["state"]
+            for trait in ("_esm", "_css"):
+                if source := traits.get(trait):
+                    traits[trait] = hashlib.sha256(source.encode()).hexdigest()[:12]
+                    self.texts[traits[trait]] = source
+            model["buffers"] = [part for part in model.get("buffers", ()) if part["path"] != ["bundle"]]
+
+    def files(self) -> dict[str, str]:
+        """Library, style, start program and licences, by their path."""
+        amd = (Path(anywidget.__file__).parent / "nbextension" / "index.js").read_text(encoding="utf-8")
+        parts = [
+            self.fetched["requirejs"]["require.js"].decode(),
+            amd.replace("define([", 'define("anywidget", ['),
+            self.fetched["@jupyter-widgets/html-manager"]["dist/libembed-amd.js"].decode(),
+        ]
+        content = {
+            "widgets": _packed(gzip.compress("\n;\n".join(parts).encode(), mtime=0)),
+            "vega": _packed(build_bundle()),
+            "texts": self.texts,
+        }
+        return {
+            "assets/library.js": f"globalThis.bluebookLibrary = {json.dumps(content)};\n",
+            "assets/site.js": (TEMPLATES / "site.js").read_text(encoding="utf-8"),
+            "assets/site.css": (TEMPLATES / "site.css").read_text(encoding="utf-8"),
+            "assets/licences.txt": self.licences(),
+        }
+
+    def licences(self) -> str:
+        """The licences of all libraries on the pages, as their packages state them."""
+        parts = []
+        for name, package in self.fetched.items():
+            about = json.loads(package["package.json"])
+            parts.append(f"{name} {about['version']}: {about['license']}")
+            parts += [content.decode() for file, content in package.items() if "LICENSE" in file]
+        for name in ("ipywidgets", "anywidget", "vl-convert-python"):  # html-manager is of the project of ipywidgets
+            package = metadata.distribution(name)
+            parts.append(f"{name} {package.version}")
+            parts += [file.read_text() for file in package.files or () if "LICENSE" in file.name]
+        return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,97 @@
+// Draws a specification with Vega: the look, the tooltips, and the rows that a layer draws.
+
+export const FONT = "system-ui, 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif";
+
+export function theme(ink, scale, width) {
+  const labelLimit = Math.max(90, Math.min(200, 0.46 * width)) * scale;
+  const size = (n) => Math.round(n * scale);
+  const words = {
+    labelColor: ink,
+    titleColor: ink,
+    labelFontSize: size(12),
+    titleFontSize: size(12),
+    titleFontWeight: 600,
+  };
+  return {
+    background: "transparent",
+    padding: { left: 5, top: 5, right: 12, bottom: 5 }, // the last label of an axis reaches beyond it
+    font: FONT,
+    view: { stroke: null },
+    axis: {
+      ...words,
+      gridColor: ink,
+      gridOpacity: 0.14,
+      domainColor: ink,
+      tickColor: ink,
+      labelLimit,
+      labelOverlap: "greedy",
+    },
+    axisX: { labelSeparation: 6 },
+    axisYDiscrete: { labelPadding: 8 }, // a dot at the end of the scale leaves the name free
+    legend: {
+      ...words,
+      labelLimit: Math.min(size(260), width - 40),
+      orient: "top",
+      titleAnchor: "start",
+      layout: { top: { direction: width < 520 ? "vertical" : "horizontal", anchor: "start" } },
+    },
+    title: {
+      color: ink,
+      subtitleColor: ink,
+      anchor: "start",
+      frame: "group",
+      offset: 12,
+      fontSize: size(16),
+      subtitleFontSize: size(13),
+      subtitlePadding: 5,
+    },
+    text: { color: ink, fontSize: size(12) },
+    point: { aria: false }, // hundreds of dots: "Show the numbers" reads them out, and better
+    rule: { color: ink },
+  };
+}
+
+// Vega's own would fetch a picture for a column called "image".
+function tip(value, sanitize) {
+  if (typeof value !== "object" || value === null) return sanitize(value);
+  const rows = Object.entries(value).map(
+    ([title, cell]) => `<tr><td class="key">${sanitize(title)}</td><td class="value">${sanitize(cell)}</td></tr>`,
+  );
+  return `<table>${rows.join("")}</table>`;
+}
+
+export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
+
+export async function draw(embed, element, spec, width, ink, scale, chosen) {
+  const signals = { ...chosen, room: width };
+  const sized = {
+    ...structuredClone(spec),
+    params: (spec.params ?? []).map((p) => (p.name in signals ? { ...p, value: signals[p.name] } : p)),
+  };
+  if (sized.width === "container") sized.width = width;
+  if (sized.projection?.type === "equalEarth") sized.height = Math.min(sized.height, width / 2); // the whole earth is twice as wide as high
+  if (!isNumber(sized.width)) sized.autosize = "pad";
+  const made = await embed(element, sized, {
+    actions: false,
+    renderer: "svg",
+    config: theme(ink, scale, width),
+    tooltip: { theme: "custom", formatTooltip: tip },
+  });
+  made.view.cleanThreshold = 200; // marks that have left, which Vega otherwise keeps by the thousand, with their elements
+  return made;
+}
+
+// The data set behind a named layer, as the rows that Vega has drawn.
+export function rowsOf(vega, view, name) {
+  const find = (marks = [], outer = {}) => {
+    for (const mark of marks) {
+      const facet = mark.from?.facet;
+      const data = facet?.data ?? outer[mark.from?.data] ?? mark.from?.data; // a facet stands for the data it splits
+      if (data && [`${name}_marks`, `${name}_pathgroup`].includes(mark.name)) return data;
+      const inner = find(mark.marks, facet ? { ...outer, [facet.name]: data } : outer);
+      if (inner) return inner;
+    }
+  };
+  const data = find(vega.marks);
+  return data ? view.data(data) : [];
+}

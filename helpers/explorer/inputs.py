@@ -1,0 +1,63 @@
+"""What a control is to a chart: the one description that Python, the browser (``inputs.js``) and the tests use."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+
+__all__ = ["Input", "describe", "dress"]
+
+
+class Input(NamedTuple):
+    """A control as a chart sees it.
+
+    Attributes
+    ----------
+    kind
+        ``"choice"``, ``"choices"``, ``"tags"``, ``"switch"``, ``"number"``, ``"range"`` or ``"plain"``: how the
+        browser turns the state of the control into the value of the parameter (see ``KINDS`` in ``inputs.js``).
+    values
+        What the options stand for: a list by index, or codes by label; None where the state is the value.
+    labels
+        The label of each option by its value, as text.
+    start
+        The state at first.
+    value
+        The value of the parameter at first.
+    """
+
+    kind: str
+    values: list[Any] | dict[str, Any] | None
+    labels: dict[str, str]
+    start: Any
+    value: Any
+
+
+def describe(control: widgets.Widget) -> Input:
+    """Describe a control."""
+    if hasattr(control, "codes"):  # tags, made by `picker`
+        return Input("tags", control.codes, {}, control.value, [control.codes[label] for label in control.value])
+    value = list(control.value) if isinstance(control.value, tuple) else control.value
+    if "index" in control.trait_names():
+        options = control._options_full
+        kind = "choices" if isinstance(control.index, tuple) else "choice"
+        labels = {str(value): label for label, value in options}
+        return Input(kind, [value for _, value in options], labels, control.index, value)
+    if isinstance(value, bool):
+        return Input("switch", None, {}, value, value)
+    if "min" in control.trait_names():
+        return Input("range" if isinstance(value, list) else "number", None, {}, value, value)
+    return Input("plain", None, {}, value, value)
+
+
+def dress(name: str, control: widgets.Widget) -> widgets.Widget:
+    """Give a control what it lacks by itself: a play button for years, a label for a list of tags."""
+    if isinstance(control, widgets.IntSlider) and "year" in name:
+        play = widgets.Play(value=control.value, min=control.min, max=control.max, step=control.step, interval=500)
+        play.show_repeat = False
+        widgets.jslink((play, "value"), (control, "value"))
+        return widgets.HBox([play, control])
+    if isinstance(control, widgets.TagsInput):
+        return widgets.HBox([widgets.Label(control.description), control])
+    return control

@@ -1,0 +1,42 @@
+// Names for screen readers, where ipywidgets gives none, and tags that are added by the first Enter.
+
+// Views of a control may be made after the chart.
+export function nameControl(control, words) {
+  for (const made of Object.values(control.views ?? {}))
+    made.then(({ el }) => nameView(el, control.get("description"), words));
+}
+
+function nameView(el, name, words) {
+  for (const node of el.querySelectorAll("[role=slider], input:not([type=checkbox]), select"))
+    node.setAttribute("aria-label", name);
+  for (const node of el.querySelectorAll(".jupyter-widget-taginput")) easeTags(node, words);
+  for (const node of el.querySelectorAll(".widget-toggle-button")) {
+    node.parentElement.setAttribute("role", "group");
+    node.parentElement.setAttribute("aria-label", name);
+    node.setAttribute("aria-pressed", node.classList.contains("mod-active"));
+  }
+}
+
+// A tag is added by the first Enter, or by a click in the list of suggestions; by itself it wants another Enter.
+function easeTags(input, words) {
+  if (input.placeholder === words.add) return;
+  input.placeholder = words.add;
+  const add = () => input.dispatchEvent(new Event("change"));
+  input.addEventListener("keydown", (event) => event.key === "Enter" && add());
+  input.addEventListener(
+    "input",
+    (event) => (event.inputType ?? "insertReplacementText") === "insertReplacementText" && add(),
+  );
+}
+
+export function namePlayers(explorer, words) {
+  for (const icon of explorer?.querySelectorAll(".widget-play i") ?? []) {
+    const word = icon.classList.contains("fa-stop")
+      ? words.stop
+      : icon.classList.contains("fa-pause")
+        ? words.pause
+        : words.play;
+    icon.parentElement.setAttribute("aria-label", word);
+    icon.parentElement.title = word;
+  }
+}

@@ -1,0 +1,136 @@
+// The part of an explorer below its controls: chart, sentence, tools, numbers and source. See __init__.py.
+
+import { Chart } from "./chart.js";
+import { element, keepKeys, saveFile } from "./dom.js";
+import { Inputs, resolve } from "./inputs.js";
+import { nameControl, namePlayers } from "./naming.js";
+import { pngOf, svgOf } from "./picture.js";
+import { Numbers } from "./table.js";
+
+// anywidget loads this module anew for every model, so what all models share is global.
+globalThis.bluebookVega ??= {};
+const libraries = globalThis.bluebookVega;
+
+const unzip = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+
+// The Vega libraries, imported once for a page.
+async function loadLibrary(runtime) {
+  const version = runtime.get("version");
+  libraries[version] ??= (async () => {
+    const source = await unzip(runtime.get("bundle")).text();
+    return (await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))).default;
+  })();
+  return libraries[version];
+}
+
+// The elements, without behaviour.
+function layOut(el, { title, source, words }) {
+  const page = {
+    title: element("p", { class: "explorer-title" }, title),
+    subtitle: element("p", { class: "explorer-subtitle" }),
+    chart: element("div", { class: "explorer-chart" }),
+    summary: element("p", { class: "explorer-summary", role: "status" }),
+    tools: element("div", { class: "explorer-tools" }),
+    linked: element("p", { class: "explorer-link", role: "status", hidden: "" }),
+    numbers: element("div", {
+      class: "explorer-numbers",
+      tabindex: "0",
+      role: "region",
+      "aria-label": words.numbers,
+      hidden: "",
+    }),
+    source: element("p", { class: "explorer-source" }, source),
+  };
+  el.classList.add("explorer-panel");
+  const heads = title ? [page.title, page.subtitle] : [];
+  el.append(...heads, page.chart, page.summary, page.tools, page.linked, page.numbers, page.source);
+  return page;
+}
+
+// Shows the address of what is drawn now, in the bar too, and copies it where the browser allows.
+async function showLink(inputs, { file, words }, place) {
+  const address = new URL(inputs.address(file), location.href);
+  history.replaceState(history.state, "", address);
+  place.replaceChildren(element("a", { href: address }, String(address)));
+  place.hidden = false;
+  const copied = await navigator.clipboard?.writeText(String(address)).then(
+    () => true,
+    () => false,
+  );
+  place.prepend(`${copied ? words.copied : words.here} `);
+}
+
+// The buttons that fit this explorer.
+function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
+  const { words, columns, file } = settings;
+  const add = (word, onclick) => page.tools.appendChild(element("button", { type: "button", onclick }, word));
+  const download = (ending, make) => async () => {
+    try {
+      saveFile(`${file}.${ending}`, await make(chart, settings));
+    } catch (error) {
+      fail(error);
+    }
+  };
+  if (inputs.names.length) add(words.reset, () => inputs.reset());
+  if (inputs.names.length && linkable) add(words.link, () => showLink(inputs, settings, page.linked).catch(fail));
+  if (columns.length) {
+    const toggle = add(words.numbers, () => numbers.toggle(toggle));
+    toggle.setAttribute("aria-expanded", "false");
+    add(
+      words.csv,
+      download("csv", () => numbers.csv()),
+    );
+  }
+  add(words.png, download("png", pngOf));
+  add(words.svg, download("svg", svgOf));
+}
+
+// On a page with an address of its own: set the controls that the address names.
+function followAddress(el, inputs, key, stop) {
+  const restore = () => {
+    if (inputs.follow(location.hash, key)) el.closest(".explorer")?.scrollIntoView();
+  };
+  restore();
+  addEventListener("hashchange", restore, { signal: stop });
+}
+
+async function start(model, el, page, stop, fail) {
+  const settings = model.get("settings");
+  const runtime = await resolve(model.widget_manager, model.get("runtime"));
+  const [embed, spec] = await Promise.all([loadLibrary(runtime), unzip(model.get("spec")).json()]);
+  const inputs = await Inputs.of(model);
+  if (stop.aborted) return;
+  const onDrawn = () => {
+    el.style.setProperty("--explorer-scale", runtime.get("scale"));
+    if (settings.title) page.subtitle.textContent = chart.subtitle;
+    if (settings.nothing) page.summary.textContent = chart.sentence ?? settings.nothing;
+    numbers.update();
+    for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);
+    namePlayers(el.closest(".explorer"), settings.words);
+    keepKeys(el.closest(".explorer"));
+    el.explorer = { chart, inputs, settings }; // for tests and for the curious
+  };
+  const chart = new Chart({ embed, spec, runtime, inputs, place: page.chart, onDrawn, onFail: fail, stop });
+  const numbers = new Numbers(chart, page.numbers, settings);
+  const linkable = runtime.get("linkable");
+  addTools({ page, settings, chart, inputs, numbers, linkable, fail });
+  chart.watch();
+  if (linkable && inputs.names.length) followAddress(el, inputs, settings.file, stop);
+}
+
+function render({ model, el }) {
+  const stop = new AbortController();
+  const settings = model.get("settings");
+  const page = layOut(el, settings);
+  const fail = (error) => {
+    console.error(error);
+    page.chart.replaceChildren(element("p", { role: "alert" }, `${settings.words.failed} (${error.message})`));
+  };
+  start(model, el, page, stop.signal, fail).catch(fail);
+  return () => stop.abort();
+}
+
+// The runtime widget brings the library as soon as a notebook is set up, before there is a chart to draw.
+const initialize = ({ model }) => void (model.get("bundle") && loadLibrary(model));
+
+export default { initialize, render };

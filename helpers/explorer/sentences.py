@@ -1,0 +1,43 @@
+"""Sentences that follow the controls: templates of the catalogue as Vega expressions."""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Mapping
+from typing import Any
+
+from ..language import shared
+
+__all__ = ["compose"]
+
+
+def compose(template: str, labels: Mapping[str, Mapping[str, str]], theme: str | None) -> str:
+    """Write the Vega expression that fills a template.
+
+    Parameters
+    ----------
+    template
+        Words with placeholders, each the name of a parameter or column, with a format of ``common.formats`` or of
+        ``<theme>.formats``: ``"{year}: rank {rank:ordinal}."``. The format ``label`` gives the option's label.
+    labels
+        The labels of the options of every control, by its name.
+    theme
+        The theme whose formats may be used.
+    """
+    parts = []
+    for words, name, kind, _ in string.Formatter().parse(template):
+        if words:
+            parts.append(_quote(words))
+        if name:
+            value = name if name in labels else f"datum[{_quote(name)}]"
+            if kind == "label":
+                parts.append(f"{_quote(labels[name])}[{value}]")
+            else:
+                parts.append("(" + (shared("formats", kind, theme) if kind else "{}").replace("{}", value) + ")")
+    return " + ".join(parts) or "''"
+
+
+def _quote(value: Any) -> str:
+    """A text or a table of texts as Vega expressions write it; a line that ends inside quotes is none to Vega."""
+    return json.dumps(value, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

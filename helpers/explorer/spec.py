@@ -1,0 +1,205 @@
+"""Specifications: parameters for the controls, columns of "Show the numbers", and names that nothing gives."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..language import text
+from .inputs import Input
+
+__all__ = ["check_names", "columns_of", "mark_numbers", "recompute", "set_parameters", "units"]
+
+Spec = dict[str, Any]
+PARTS = ("layer", "concat", "hconcat", "vconcat")
+
+
+def units(spec: Spec) -> Iterator[Spec]:
+    """The parts of a chart that draw marks, in order."""
+    for part in spec.get("layer", ()):
+        yield from units(part)
+    if "layer" not in spec:
+        yield spec
+
+
+# Parameters -----------------------------------------------------------------------------------------------------------
+
+
+def set_parameters(spec: Spec, inputs: Mapping[str, Input]) -> None:
+    """Give every control a parameter of its name, with the control's first value.
+
+    Raises
+    ------
+    ValueError
+        If a parameter of the chart has neither a control nor a value, or nothing in the chart reads a control.
+    """
+    parameters = {p["name"]: p for p in spec.get("params", []) if "select" not in p}
+    added = [name for name in inputs if name not in parameters]
+    for name, control in inputs.items():
+        if name in added:
+            parameters[name] = {"name": name}
+            spec.setdefault("params", []).append(parameters[name])
+        parameters[name].pop("expr", None)
+        parameters[name]["value"] = control.value
+    if loose := [name for name, p in parameters.items() if not p.keys() & {"value", "expr", "bind"}]:
+        raise ValueError(text("common.explorer.no_control", names=", ".join(loose)))
+    read = set(re.findall(r"[A-Za-z_]\w*", " ".join(_expressions(spec))))
+    if unread := [name for name in added if name not in read]:
+        known = ", ".join(sorted(parameters.keys() - set(unread))) or "–"
+        raise ValueError(text("common.explorer.no_parameter", names=", ".join(unread), known=known))
+
+
+def recompute(spec: Spec, signals: str) -> None:
+    """Have Vega recompute what follows a window or joinaggregate transform whenever a control changes.
+
+    Vega renews such values without telling later transforms of the rows that stayed, whose derived columns and marks
+    would then be those of the choice before. A calculation that reads all `signals` makes it visit every row.
+    """
+    for part in [part for key in PARTS for part in spec.get(key, [])]:
+        recompute(part, signals)
+    renewed = []
+    for transform in spec.get("transform", []):
+        renewed.append(transform)
+        if "window" in transform or "joinaggregate" in transform:
+            renewed.append({"calculate": signals, "as": "explorer_signals"})
+    if renewed:
+        spec["transform"] = renewed
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def mark_numbers(spec: Spec) -> Spec | None:
+    """Find the first layer that lists tooltips; it gets the name ``numbers`` if no layer has it by itself."""
+    for unit in units(spec):
+        if isinstance(unit.get("encoding", {}).get("tooltip"), list) and unit.get("name") != "summary":
+            if not any(other.get("name") == "numbers" for other in units(spec)):
+                unit["name"] = "numbers"
+            return unit
+    return None
+
+
+def columns_of(unit: Spec | None) -> list[dict[str, str]]:
+    """Columns of "Show the numbers": the tooltips of a layer."""
+    tips = unit["encoding"]["tooltip"] if unit else []
+    fields = [_computed(tip.get("aggregate"), tip.get("field")) for tip in tips]
+    return [
+        {"field": field, "title": tip.get("title", field), "format": tip.get("format", "")}
+        for field, tip in zip(fields, tips, strict=True)
+    ]
+
+
+def _computed(aggregate: str | None, field: str | None) -> str:
+    """The name that Vega-Lite gives to a column."""
+    return field if not aggregate else "__count" if aggregate == "count" else f"{aggregate}_{field}"
+
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+
+def check_names(spec: Spec, place: str) -> None:
+    """Raise a name that a filter, calculation, encoding, tooltip or sentence reads and that nothing gives.
+
+    Raises
+    ------
+    ValueError
+        The message names the column, where it is read, and the nearest that there are.
+    """
+    for part, given in _reads(spec, spec.get("datasets", {}), None):
+        for reader, name in part:
+            if name not in given:
+                near = ", ".join(difflib.get_close_matches(name, given, 3, 0.5)) or ", ".join(sorted(given)[:12])
+                raise ValueError(text("common.explorer.no_column", name=name, reader=reader, place=place, near=near))
+
+
+def _reads(spec: Spec, datasets: Mapping[str, Any], given: set[str] | None) -> Iterator[tuple[list, set[str]]]:
+    """Pairs of the names that a step reads, each with a word for the step, and the columns that there are before it.
+
+    `given` is None where the columns are not known: nothing is then checked.
+    """
+    given = _columns(spec, datasets, given)
+    for step in spec.get("transform", []):
+        if given is not None:
+            yield [(next(iter(step)), name) for name in _read_by(step)], given
+            given = _after(step, given)
+    if given is not None:
+        yield [(channel, name) for channel, name in _encoded(spec.get("encoding", {}))], given
+    for part in [part for key in PARTS for part in spec.get(key, [])]:
+        yield from _reads(part, datasets, given)
+
+
+def _columns(spec: Spec, datasets: Mapping[str, Any], given: set[str] | None) -> set[str] | None:
+    data = spec.get("data")
+    if data is None:
+        return given
+    rows = datasets.get(data.get("name")) if "name" in data else data.get("values")
+    if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
+        return None
+    return set(rows[0]) | set(rows[-1])
+
+
+def _read_by(step: Spec) -> set[str]:
+    """The columns that a transform reads."""
+    names = set(step.get("groupby", [])) | set(step.get("fold", []))
+    names |= {sort["field"] for sort in step.get("sort", [])}
+    for operation in ("window", "joinaggregate", "aggregate"):
+        names |= {part["field"] for part in step.get(operation, []) if part.get("field")}
+    for expression in (step.get("filter"), step.get("calculate")):
+        names |= _named(expression)
+    return names
+
+
+def _named(test: Any) -> set[str]:
+    """The columns that an expression or a predicate names."""
+    if isinstance(test, str):
+        bare = re.sub(r"""(?<!datum\[)(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", "''", test)
+        return set(re.findall(r"""\bdatum(?:\.|\[["'])(\w+)""", bare))
+    if isinstance(test, dict):
+        parts = [part for key in ("and", "or") for part in test.get(key, [])] + [test["not"]] * ("not" in test)
+        return {test["field"]}.union(*map(_named, parts)) if "field" in test else set().union(*map(_named, parts))
+    return set()
+
+
+def _after(step: Spec, given: set[str]) -> set[str]:
+    """The columns that there are after a transform."""
+    made = step.get("as", [])
+    made = {made} if isinstance(made, str) else set(made)
+    for operation in ("window", "joinaggregate", "aggregate"):
+        made |= {part["as"] for part in step.get(operation, []) if "as" in part}
+    if "aggregate" in step:
+        return made | set(step.get("groupby", []))
+    return given | made | ({"key", "value"} if "fold" in step and "as" not in step else set())
+
+
+def _encoded(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The columns that channels and their conditions read."""
+    for channel, definitions in encoding.items():
+        for definition in definitions if isinstance(definitions, list) else [definitions]:
+            conditions = definition.get("condition", [])
+            conditions = conditions if isinstance(conditions, list) else [conditions]
+            for part in [definition, *conditions]:
+                if isinstance(field := part.get("field"), str):
+                    yield channel, field.partition(".")[0]
+                for name in _named(part.get("test")):
+                    yield channel, name
+            sort = definition.get("sort")
+            if isinstance(sort, dict) and "field" in sort:
+                yield channel, sort["field"]
+
+
+def _expressions(part: Any) -> Iterator[str]:
+    """Every text of a specification that may be an expression; the data, and the names of parameters, are none."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _expressions(inner)
+    elif isinstance(part, dict):
+        for key, inner in part.items():
+            if key == "params":
+                yield from (json.dumps(parameter["expr"]) for parameter in inner if "expr" in parameter)
+            elif key not in ("datasets", "data"):
+                yield from _expressions(inner)

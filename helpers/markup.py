@@ -1,0 +1,61 @@
+"""HTML that notebooks show: tables that scroll by themselves, badges and cards in the style of the collection."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["Html", "STYLE", "badge", "given", "listing"]
+
+STYLE = """<style>
+.bluebook-table { max-height: 26rem; overflow: auto; }
+.bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
+.bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
+.bluebook-card { border: 1px solid currentColor; border-left-width: 6px; padding: 0.4rem 0.9rem; max-width: 46rem; }
+.bluebook-corrections ul { padding-left: 1rem; }
+.bluebook-corrections li { margin-bottom: 0.8rem; }
+.bluebook-corrections dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
+.bluebook-corrections :is(dt, dd) { margin: 0; }
+.bluebook-figures { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.4rem 0; }
+</style>"""
+
+
+class Html:
+    """Something that a notebook shows as HTML; every text in it was escaped when it was put in.
+
+    Its elements have the class ``mathjax_ignore``, for JupyterLab takes what stands between two dollars for a formula.
+    """
+
+    def __init__(self, markup: str):
+        self.markup = markup
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+
+def badge(words: str, colour: str) -> Html:
+    """A word on a coloured ground, such as a verdict."""
+    return Html(f'<span class="bluebook-badge" style="background: {colour}">{html.escape(words)}</span>')
+
+
+def given(value: Any) -> bool:
+    """Whether a cell of a table holds something."""
+    return value is not None and not pd.isna(value) and value != ""
+
+
+def listing(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Html:
+    """A table with a caption, which scrolls by itself where it is wider than the screen."""
+
+    def cells(tag: str, values: Iterable[Any]) -> str:
+        inner = [v.markup if isinstance(v, Html) else html.escape(str(v) if given(v) else "") for v in values]
+        return "<tr>" + "".join(f"<{tag}>{cell}</{tag.split()[0]}>" for cell in inner) + "</tr>"
+
+    caption = html.escape(caption)
+    return Html(
+        f'{STYLE}<div class="bluebook-table mathjax_ignore" tabindex="0" role="region" aria-label="{caption}">'
+        f"<table><caption>{caption}</caption><thead>{cells('th scope=col', heads)}</thead>"
+        f"<tbody>{''.join(cells('td', row) for row in rows)}</tbody></table></div>"
+    )

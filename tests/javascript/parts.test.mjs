@@ -1,0 +1,161 @@
+// The parts of the widgets that need no browser: node --test tests/javascript
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Inputs, KINDS, listen } from "../../helpers/explorer/inputs.js";
+import { breakLines } from "../../helpers/explorer/picture.js";
+import { rowsOf } from "../../helpers/explorer/drawing.js";
+import { formatCell, sortRows, toCsv } from "../../helpers/explorer/table.js";
+import { readNumber } from "../../helpers/questions/question.js";
+
+// A model of a widget, as far as controls need it.
+class Model {
+  constructor(traits) {
+    this.traits = traits;
+    this.handlers = [];
+    this.saved = 0;
+  }
+  get(name) {
+    return this.traits[name];
+  }
+  set(name, value) {
+    this.traits[name] = value;
+  }
+  save_changes() {
+    this.saved += 1;
+  }
+  on(event, handler) {
+    this.handlers.push([event, handler]);
+  }
+  off(event, handler) {
+    this.handlers = this.handlers.filter(([e, h]) => e !== event || h !== handler);
+  }
+}
+
+const inputs = () =>
+  new Inputs(
+    {
+      measure: new Model({ index: 1 }),
+      donors: new Model({ value: ["Japan", "Korea, South"] }),
+      year: new Model({ value: 2011, min: 1960, max: 2024, step: 1 }),
+      span: new Model({ value: [2001, 2010], min: 1990, max: 2023, step: 1 }),
+      routes: new Model({ value: true }),
+      several: new Model({ index: [0, 2] }),
+    },
+    {
+      measure: { kind: "choice", values: ["net", "gross"], start: 0 },
+      donors: { kind: "tags", values: { Japan: "JPN", "Korea, South": "KOR" }, start: ["Japan"] },
+      year: { kind: "number", values: null, start: 2011 },
+      span: { kind: "range", values: null, start: [2001, 2010] },
+      routes: { kind: "switch", values: null, start: true },
+      several: { kind: "choices", values: ["a", "b", "c"], start: [] },
+    },
+  );
+
+test("a control stands for the value of its parameter", () => {
+  assert.deepEqual(inputs().values(), {
+    measure: "gross",
+    donors: ["JPN", "KOR"],
+    year: 2011,
+    span: [2001, 2010],
+    routes: true,
+    several: ["a", "c"],
+  });
+});
+
+test("an address restores every control, and is for its own explorer alone", () => {
+  const there = inputs();
+  const back = inputs();
+  back.reset();
+  assert.equal(back.follow(there.address("oda-ranking"), "oda-ranking"), true);
+  assert.deepEqual(back.values(), there.values());
+  assert.equal(back.follow(there.address("oda-ranking"), "oda-major"), false);
+});
+
+for (const [part, name, value] of [
+  ["year=1959", "year", 2011],
+  ["year=2011.5", "year", 2011],
+  ["year=", "year", 2011],
+  ["year=2000,2001", "year", 2011],
+  ["span=2010,2001", "span", [2001, 2010]],
+  ["span=2001", "span", [2001, 2010]],
+  ["measure=nope", "measure", "gross"],
+  ["donors=JPN,XXX", "donors", ["JPN"]],
+  ["donors=%E0%A4%A", "donors", ["JPN", "KOR"]],
+  ["routes=perhaps", "routes", undefined],
+  ["several=a,nope", "several", ["a", "c"]],
+]) {
+  test(`what no longer fits is passed over: ${part}`, () => {
+    const set = inputs();
+    set.follow(`#view=x&${part}`, "x");
+    assert.deepEqual(set.value(name), value ?? true);
+  });
+}
+
+test("reset goes back to the start and saves", () => {
+  const set = inputs();
+  set.reset();
+  assert.equal(set.value("measure"), "net");
+  assert.equal(set.controls.measure.saved, 1);
+});
+
+test("nothing listens after the end", () => {
+  const model = new Model({});
+  const stop = new AbortController();
+  listen(model, "change", () => {}, stop.signal);
+  assert.equal(model.handlers.length, 1);
+  stop.abort();
+  listen(model, "change", () => {}, stop.signal);
+  assert.equal(model.handlers.length, 0);
+});
+
+test("every kind says what it keeps, reads and parses", () => {
+  for (const kind of Object.values(KINDS)) assert.deepEqual(Object.keys(kind), ["trait", "read", "parse"]);
+});
+
+test("cells are formatted in the language, missing ones empty", () => {
+  assert.equal(formatCell(1234.5, ",.2f", "en"), "1,234.50");
+  assert.equal(formatCell(1234.5, ",", "en"), "1,234.5");
+  assert.equal(formatCell(2011, "d", "en"), "2011");
+  assert.equal(formatCell(Number.NaN, ",.1f", "en"), "");
+  assert.equal(formatCell(null, "", "en"), "");
+  assert.equal(formatCell("Japan", "", "en"), "Japan");
+});
+
+test("rows are sorted by number or name, and left alone without a column", () => {
+  const rows = [{ a: 10 }, { a: 9 }, { a: null }];
+  assert.deepEqual(sortRows(rows, { field: "a", down: true })[0], { a: 10 });
+  assert.equal(sortRows(rows, {}), rows);
+  assert.deepEqual(rows[0], { a: 10 });
+});
+
+test("CSV quotes what needs quotes", () => {
+  const columns = [
+    { field: "a", title: 'say "a"' },
+    { field: "b", title: "b" },
+  ];
+  assert.equal(toCsv([{ a: "x,y", b: null }], columns), '"say ""a""",b\n"x,y",\n');
+});
+
+test("lines break at spaces, Japanese anywhere, and count double", () => {
+  assert.deepEqual(breakLines("one two three", 8), ["one two ", "three"]);
+  assert.deepEqual(breakLines("外交青書", 4), ["外交", "青書"]);
+  assert.deepEqual(breakLines("", 4), []);
+});
+
+test("the rows of a layer are found within groups and facets", () => {
+  const vega = { marks: [{ name: "layer_0", marks: [{ name: "numbers_marks", from: { data: "source" } }] }] };
+  const view = { data: (name) => [name] };
+  assert.deepEqual(rowsOf(vega, view, "numbers"), ["source"]);
+  const facet = {
+    from: { facet: { name: "faceted", data: "all" } },
+    marks: [{ name: "numbers_marks", from: { data: "faceted" } }],
+  };
+  assert.deepEqual(rowsOf({ marks: [facet] }, view, "numbers"), ["all"]);
+  assert.deepEqual(rowsOf({ marks: [] }, view, "numbers"), []);
+});
+
+test("a typed number may be full-width, negative, with thousands or a percent sign", () => {
+  assert.deepEqual(["１２．５", "−3", "1,234", "12 %", ""].map(readNumber), [12.5, -3, 1234, 12, Number.NaN]);
+});
