@@ -129,7 +129,7 @@ def nsidc_monthly(table, pole, folder):
         lines = ["year, mo,source_dataset, region, extent,   area", f"1900, {month:2}, -9999, {pole}, -9999, -9999"]
         for row in table:
             if (row["pole"], int(row["month"]), row["status"]) == (pole, month, "monthly"):
-                name = {"dmsp": "NSIDC-0051", "amsr2": "NSIDC-0803"}[row["sensor"]]
+                name = {"smmr": "NSIDC-0051", "dmsp": "NSIDC-0051", "amsr2": "NSIDC-0803"}[row["sensor"]]
                 area = row["area_million_km2"] or "-9999"
                 lines.append(f"{row['year']}, {month:2}, {name}, {pole}, {row['extent_million_km2']:>6}, {area:>6}")
         answers[NSIDC.format(folder, pole, month)] = "\n".join(lines) + "\n"

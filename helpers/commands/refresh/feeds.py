@@ -272,6 +272,10 @@ def _values(source: Source, rows: Rows) -> dict[Key, Cells]:
             if row[label["column"]] not in label["codes"]:
                 raise RefreshError(f"{place}: {label['column']} {row[label['column']]!r} is not known to sources.toml.")
             cells[column] = label["codes"][row[label["column"]]]
+            named = dict(zip(source["key"], key, strict=True))
+            for month, code in label.get("before", {}).items():
+                if f"{named['year']}-{named['month']:0>2}" < month:
+                    cells[column] = code
         cells |= {column: row[name] for column, name in source.get("texts", {}).items() if row[name]}
         cells |= source.get("fixed", {})
         if key in places:
