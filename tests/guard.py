@@ -1,12 +1,13 @@
 """What every explorer draws, for every value of every control, in every language: a guard for changes of structure.
 
-``python tests/guard.py write OUT.json`` builds the static edition, sets all values in a Chromium, and writes for each
+``python tests/guard.py write OUT.json [05-polar …]`` builds the static edition, sets all values in a Chromium, and writes for each
 the sentence, the subtitle, and a fingerprint of the rows (nine digits) and of the marks (a tenth of a pixel).
 ``python tests/guard.py compare OLD.json NEW.json`` lists what differs. Write the old file before the change.
 """
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from driving import controls, panels
 from lab import browser
 from sweep import combinations, every, value
 
+from helpers.commands.notebooks import paths
 from helpers.commands.site import build
 
 DRAWN = """async (e, [start, states]) => {
@@ -60,10 +62,16 @@ DRAWN = """async (e, [start, states]) => {
 PARTS = ["sentence", "subtitle", "number of rows", "rows", "marks"]
 
 
-def write(out):
+def write(out, stems):
+    """Write what the explorers of some notebooks draw, or of all."""
     drawn = {}
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
-        pages = [page for page in build(Path(folder) / "site") if "answers" not in page.name]
+        chosen = Path(folder) / "notebooks"
+        for path in paths():
+            if not stems or path.stem in stems:
+                (chosen / path.parent.name).mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, chosen / path.parent.name)
+        pages = [page for page in build(Path(folder) / "site", chosen) if "answers" not in page.name]
         for path in pages:
             page = chromium.new_page(viewport={"width": 1300, "height": 900})
             page.goto(path.as_uri())
@@ -105,13 +113,15 @@ def compare(old, new):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("write").add_argument("out", type=Path)
+    one = commands.add_parser("write")
+    one.add_argument("out", type=Path)
+    one.add_argument("stems", nargs="*", metavar="NOTEBOOK")
     both = commands.add_parser("compare")
     both.add_argument("old", type=Path)
     both.add_argument("new", type=Path)
     chosen = parser.parse_args()
     if chosen.command == "write":
-        write(chosen.out)
+        write(chosen.out, chosen.stems)
     else:
         different = compare(chosen.old, chosen.new)
         print("\n".join(different[:60]) or "Nothing differs.")
