@@ -106,6 +106,48 @@ class Rows(alt.Chart):
         self = self.transform_calculate(**parts) if parts else self
         return self.transform_joinaggregate(groupby=list(by) or alt.Undefined, **whole)
 
+    def fitted(self, y: str, x: str = "year", where: str = "true", least: int = 3) -> Self:
+        """Fit a straight line by least squares to the rows that pass a test, and write it beside every row.
+
+        Adds ``n`` (rows fitted), ``slope``, ``fitted`` (the line at this row), ``r`` (correlation coefficient) and
+        ``two`` (twice the standard error of the slope); all but ``n`` are missing with fewer than `least` rows, or
+        where x or y does not vary, and ``fitted`` outside the test.
+
+        Parameters
+        ----------
+        y, x
+            The columns.
+        where
+            A Vega expression.
+        least
+            The smallest number of rows that may be fitted.
+        """
+        inside = f"({where}) && isValid(datum.{x}) && isValid(datum.{y})"
+        return (
+            self.transform_calculate(
+                fit_x=f"{inside} ? datum.{x} : null", fit_y=f"{inside} ? datum.{y} : null", fit_in=f"({inside}) ? 1 : 0"
+            )
+            .transform_joinaggregate(n="sum(fit_in)", fit_mean_x="mean(fit_x)", fit_mean_y="mean(fit_y)")
+            .transform_calculate(
+                fit_xx="datum.fit_in ? pow(datum.fit_x - datum.fit_mean_x, 2) : 0",
+                fit_yy="datum.fit_in ? pow(datum.fit_y - datum.fit_mean_y, 2) : 0",
+                fit_xy="datum.fit_in ? (datum.fit_x - datum.fit_mean_x) * (datum.fit_y - datum.fit_mean_y) : 0",
+            )
+            .transform_joinaggregate(fit_sxx="sum(fit_xx)", fit_syy="sum(fit_yy)", fit_sxy="sum(fit_xy)")
+            .transform_calculate(
+                slope=f"datum.n >= {least} && datum.fit_sxx > 1e-12 ? datum.fit_sxy / datum.fit_sxx : null",
+                fit_rest="max(0, datum.fit_syy - datum.fit_sxy * datum.fit_sxy / datum.fit_sxx)",
+            )
+            .transform_calculate(
+                fitted="isValid(datum.slope) && datum.fit_in"
+                " ? datum.fit_mean_y + datum.slope * (datum.fit_x - datum.fit_mean_x) : null",
+                r="isValid(datum.slope) && datum.fit_syy > 1e-12"
+                " ? datum.fit_sxy / sqrt(datum.fit_sxx * datum.fit_syy) : null",
+                two="isValid(datum.slope) && datum.n > 2"
+                " ? 2 * sqrt(datum.fit_rest / (datum.n - 2) / datum.fit_sxx) : null",
+            )
+        )
+
     def latest(self, by: Iterable[str] = (), column: str = "year") -> Self:
         """Keep the rows of the last year, of all or of each group of rows that agree in the columns `by`."""
         last = self.transform_joinaggregate(latest=f"max({column})", groupby=list(by) or alt.Undefined)

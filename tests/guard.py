@@ -1,8 +1,9 @@
 """What every explorer draws, for every value of every control, in every language: a guard for changes of structure.
 
-``python tests/guard.py write OUT.json [05-polar …]`` builds the static edition, sets all values in a Chromium, and writes for each
-the sentence, the subtitle, and a fingerprint of the rows (nine digits) and of the marks (a tenth of a pixel).
-``python tests/guard.py compare OLD.json NEW.json`` lists what differs. Write the old file before the change.
+``python tests/guard.py write OUT.json [05-polar ...]`` builds the static edition of all notebooks or of those named,
+sets all values in a Chromium, and writes for each the sentence, the subtitle, and fingerprints of the rows (nine
+digits) and of the marks (a tenth of a pixel). ``python tests/guard.py compare OLD.json NEW.json`` lists what differs.
+Write the old file before the change.
 """
 
 import argparse

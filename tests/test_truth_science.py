@@ -10,7 +10,7 @@ import pytest
 from lab import ROOT
 
 from helpers import language
-from helpers.glossary import NOTEBOOKS
+from helpers.start import NOTEBOOKS
 from helpers.tables import load
 
 CATALOGUE = {code: tomllib.loads((ROOT / f"helpers/texts/{code}/science.toml").read_text()) for code in ("en", "ja")}
