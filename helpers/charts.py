@@ -1,7 +1,6 @@
 """Chart builders that several notebooks share. Each takes a base chart (data and transforms) and returns a chart.
 
-The look: Okabe-Ito colours, which people with colour-vision deficiencies can tell apart, and Japan always in the same
-one. Ink and fonts come from the page, so that charts fit JupyterLab's light and dark themes (``explorer.js``).
+Ink and fonts come from the page, so that charts fit JupyterLab's light and dark themes (``drawing.js``).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from .language import shared, texts
+from .palette import AMBER, BLUE, GREEN, JAPAN, OTHERS, PALETTE, PURPLE, SKY
 from .tables import load, title, unit
 
 __all__ = [
@@ -22,11 +22,6 @@ __all__ = [
     "at_control", "axis", "bubble_map", "buttons", "category", "choices", "fitting", "framed", "items",
     "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips", "world_map", "year_bar", "years",
 ]  # fmt: skip
-
-JAPAN = "#d55e00"
-BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
-OTHERS = "#8c8c8c"
-PALETTE = [BLUE, AMBER, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
 

@@ -12,11 +12,10 @@ import pandas as pd
 
 from .language import text, texts
 from .markup import STYLE, Html, badge, given, listing
+from .palette import VERDICTS
 from .tables import cite, load, table_names
 
 __all__ = ["claims", "corrections", "scoreboard", "sources", "verify"]
-
-COLOURS = {"matches": "#007a5a", "revised": "#0072b2", "differs": "#b34700", "not_checkable": "#666666"}
 
 
 def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None) -> Html:
@@ -53,7 +52,7 @@ def scoreboard() -> Html:
     rows = load("bluebook_claims")
     words, themes = texts("common.claims"), rows[["theme", "theme_label"]].drop_duplicates()
     labels = dict(rows.loc[rows.verdict.notna(), ["verdict", "verdict_label"]].drop_duplicates().to_numpy())
-    codes = [code for code in COLOURS if code in labels]
+    codes = [code for code in VERDICTS if code in labels]
     unchecked = [words["unchecked"]] if rows.verdict.isna().any() else []
     heads = [words["theme"], *(labels[code] for code in codes), *unchecked, words["total"]]
     body = []
@@ -198,7 +197,7 @@ def _in_units(number: float, row: Any, form: str) -> str:
 
 def _badge(row: Any) -> Html:
     label = row.verdict_label if given(row.verdict) else text("common.claims.unchecked")
-    colour = COLOURS.get(row.verdict, "#666666")
+    colour = VERDICTS.get(row.verdict, VERDICTS["not_checkable"])
     return badge(label, colour)
 
 
@@ -220,7 +219,7 @@ def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
     )
     place = f"{claim} · {html.escape(words['section'])} {html.escape(row.section_id)}"
     return (
-        f'{STYLE}<div class="bluebook-card mathjax_ignore" style="border-left-color: {COLOURS[row.verdict]}">'
+        f'{STYLE}<div class="bluebook-card mathjax_ignore" style="border-left-color: {VERDICTS[row.verdict]}">'
         f"<small>{place}</small> {_badge(row).markup}<br>{html.escape(row.text)}"
         f'<div class="bluebook-figures">{shown}</div><small>{html.escape(row.reason)}</small></div>'
     )

@@ -16,8 +16,8 @@ from packaging.specifiers import SpecifierSet
 from . import tables
 from .explorer.bundle import build_bundle, bundle_files, convert
 from .language import text, texts
-from .ledger import COLOURS
 from .markup import Html, badge, listing
+from .palette import VERDICTS
 from .tables import load, title
 from .versions import PROJECT, unfit
 
@@ -83,7 +83,7 @@ def _links(names: Iterable[str]) -> Html:
 
 # Is this machine ready? -----------------------------------------------------------------------------------------------
 
-STATES = {"ok": COLOURS["matches"], "note": COLOURS["revised"], "todo": COLOURS["differs"]}
+STATES = {"ok": VERDICTS["matches"], "note": VERDICTS["revised"], "todo": VERDICTS["differs"]}
 
 
 def checkup() -> Html:

@@ -24,6 +24,7 @@ from markupsafe import Markup
 
 from ..explorer import ROOM, SUBTITLE, Explorer
 from ..language import speaking, text, texts
+from ..palette import FONT
 from ..questions import Question
 from ..tables import load
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
@@ -36,7 +37,7 @@ INK = "#111111"
 CONFIG = {
     "aria": False,
     "background": "white",
-    "font": "'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif",
+    "font": FONT,
     "view": {"stroke": None},
     "axis": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 200},
     "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "labelLimit": 260, "orient": "top"},
@@ -112,6 +113,7 @@ def worksheet(done: Run) -> tuple[str, str]:
         explorer = next((widget for _, widget in made if isinstance(widget, Explorer)), None)
         content = {
             "language": path.parent.name,
+            "font": FONT,
             "words": texts("worksheet"),
             "made": text("worksheet.made", notebook=path.stem),
             "heading": heading,

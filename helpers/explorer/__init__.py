@@ -22,6 +22,7 @@ import ipywidgets as widgets
 import traitlets
 
 from ..language import language, text, texts
+from ..palette import style_sheet
 from ..tables import cite, load, load_json, meaning, table_names, title
 from .bundle import VL_CONVERT, build_bundle
 from .inputs import describe, dress
@@ -65,7 +66,7 @@ class Panel(anywidget.AnyWidget):
     """The part of an explorer below its controls: chart, summary, source, buttons and table of numbers."""
 
     _esm = PROGRAM
-    _css = FOLDER / "explorer.css"
+    _css = style_sheet(FOLDER / "explorer.css")
     runtime = traitlets.Instance(widgets.Widget).tag(sync=True, **widgets.widget_serialization)
     controls = traitlets.Dict().tag(sync=True, **widgets.widget_serialization)
     spec = traitlets.Bytes().tag(sync=True)

@@ -1,6 +1,7 @@
 // Draws a specification with Vega: the look, the tooltips, and the rows that a layer draws.
 
-export const FONT = "system-ui, 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif";
+// The fonts of the style sheet, which come from palette.py.
+export const fontOf = () => getComputedStyle(document.documentElement).getPropertyValue("--bluebook-font").trim();
 
 export function theme(ink, scale, width) {
   const labelLimit = Math.max(90, Math.min(200, 0.46 * width)) * scale;
@@ -15,7 +16,7 @@ export function theme(ink, scale, width) {
   return {
     background: "transparent",
     padding: { left: 5, top: 5, right: 12, bottom: 5 }, // the last label of an axis reaches beyond it
-    font: FONT,
+    font: fontOf(),
     view: { stroke: null },
     axis: {
       ...words,

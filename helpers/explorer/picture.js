@@ -1,7 +1,7 @@
 // Pictures of a chart to keep: drawn again, dark on white, with title and source.
 
 import { element } from "./dom.js";
-import { draw, FONT } from "./drawing.js";
+import { draw, fontOf } from "./drawing.js";
 
 // A text in lines of so many letters, of which a Japanese one takes the room of two and may end a line.
 export function breakLines(text, most) {
@@ -38,7 +38,7 @@ async function drawPicture(chart, settings) {
   svg.setAttribute("height", height);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.prepend(svgElement(svg, "rect", { width: "100%", height: "100%", fill: "white" }));
-  const style = { "font-size": 11, "font-family": FONT, fill: "#555" };
+  const style = { "font-size": 11, "font-family": fontOf(), fill: "#555" };
   for (const [i, line] of lines.entries()) {
     svg.append(svgElement(svg, "text", { x: 5, y: drawn + 12 + 14 * i, ...style }, line.trim()));
   }

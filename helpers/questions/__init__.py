@@ -15,6 +15,7 @@ import traitlets
 
 from ..explorer.modules import join_modules
 from ..language import fill, text, texts
+from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
 
 __all__ = ["ask", "check", "predict"]
@@ -26,7 +27,7 @@ class Question(anywidget.AnyWidget):
     """A question with choices or a number to type; the browser says whether the answer is right, and why."""
 
     _esm = join_modules(FOLDER.parent / "explorer" / "dom.js", FOLDER / "question.js")
-    _css = FOLDER / "question.css"
+    _css = style_sheet(FOLDER / "question.css")
     content = traitlets.Dict().tag(sync=True)
 
 
@@ -107,7 +108,7 @@ class Feedback:
         return self.words
 
     def _repr_html_(self) -> str:
-        colour = {True: "#009e73", False: "#d55e00", None: "#7f7f7f"}[self.right]
+        colour = {True: GREEN, False: JAPAN, None: OTHERS}[self.right]
         style = f"border-left: 4px solid {colour}; padding: 0.2rem 0.9rem; max-width: 46rem"
         return f'<p class="mathjax_ignore" style="{style}" role="status">{html.escape(self.words)}</p>'
 

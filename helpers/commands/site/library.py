@@ -13,6 +13,7 @@ from typing import Any
 import anywidget
 
 from ...explorer.bundle import build_bundle
+from ...palette import style_sheet
 
 __all__ = ["Library"]
 
@@ -51,7 +52,7 @@ class Library:
         return {
             "assets/library.js": f"globalThis.bluebookLibrary = {json.dumps(content)};\n",
             "assets/site.js": (TEMPLATES / "site.js").read_text(encoding="utf-8"),
-            "assets/site.css": (TEMPLATES / "site.css").read_text(encoding="utf-8"),
+            "assets/site.css": style_sheet(TEMPLATES / "site.css"),
             "assets/licences.txt": self.licences(),
         }
 

@@ -1,0 +1,26 @@
+"""Colours and fonts of charts, cards and pages, for Python, for style sheets and, through these, for the browser.
+
+The colours are those of Okabe and Ito, which people with colour-vision deficiencies can tell apart; Japan is always in
+the same one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["AMBER", "BLUE", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS", "style_sheet"]
+
+JAPAN = "#d55e00"
+BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
+OTHERS = "#8c8c8c"
+PALETTE = [BLUE, AMBER, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
+# White words stand on these, so they are darker.
+VERDICTS = {"matches": "#007a5a", "revised": BLUE, "differs": "#b34700", "not_checkable": "#666666"}
+FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
+
+
+def style_sheet(*files: Path) -> str:
+    """Style sheets after one another, with colours and font as variables such as ``var(--bluebook-blue)``."""
+    named = {"blue": BLUE, "green": GREEN, "japan": JAPAN, "purple": PURPLE, "others": OTHERS, "font": FONT}
+    variables = " ".join(f"--bluebook-{name}: {value};" for name, value in named.items())
+    return "\n".join([f":root {{ {variables} }}", *(file.read_text(encoding="utf-8") for file in files)])
