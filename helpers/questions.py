@@ -117,7 +117,8 @@ def check(exercise: str, answer: Any) -> Feedback:
     """Say whether the answer to an exercise is right and, for well-known slips, what went wrong.
 
     The right answers and the well-known slips stand in the table ``exercises``, with what is said of them in the
-    catalogue under ``<theme>.exercises.<name>``. Nothing is raised: an unfilled stub runs too.
+    catalogue under ``<theme>.exercises.<name>``, which may give a ``scale`` as for ``ask``. Nothing is raised: an
+    unfilled stub runs too.
 
     Parameters
     ----------
@@ -130,18 +131,23 @@ def check(exercise: str, answer: Any) -> Feedback:
     words = texts(f"{theme}.exercises.{name}")
     if answer is ...:
         return Feedback(None, text("common.questions.unfilled"))
+    scale = words.get("scale", 1)
     for case in load("exercises").query("exercise == @exercise").itertuples():
-        if _agrees(answer, case.value, case.tolerance):
-            right = case.case == "right"
+        right = case.case == "right"
+        if (
+            _agrees(answer, case.value, case.tolerance, scale)
+            or not right
+            and _agrees(answer, case.value, case.tolerance)
+        ):
             return Feedback(
                 right, f"{text('common.questions.right' if right else 'common.questions.wrong')} {words[case.case]}"
             )
     return Feedback(False, f"{text('common.questions.wrong')} {words['hint']}")
 
 
-def _agrees(answer: Any, expected: str, tolerance: float) -> bool:
+def _agrees(answer: Any, expected: str, tolerance: float, scale: float = 1) -> bool:
     try:
-        return abs(float(answer) - float(expected)) <= tolerance
+        return abs(float(answer) - scale * float(expected)) <= scale * tolerance
     except OverflowError:  # a whole number too large for a fraction
         return False
     except (TypeError, ValueError):

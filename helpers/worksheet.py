@@ -209,8 +209,14 @@ def _exercise(source: str, name: str) -> dict[str, Any]:
     theme, _, short = name.partition(".")
     words = texts(f"{theme}.exercises.{short}")
     rows = load("exercises").query("exercise == @name").itertuples()
+    scale = words.get("scale", 1)
     cases = [
-        {"right": row.case == "right", "value": row.value, "tolerance": row.tolerance, "words": words[row.case]}
+        {
+            "right": row.case == "right",
+            "value": row.value if scale == 1 else f"{scale * float(row.value):.10g}",
+            "tolerance": scale * row.tolerance,
+            "words": words[row.case],
+        }
         for row in rows
     ]
     cases.sort(key=lambda case: not case["right"])
