@@ -131,18 +131,18 @@ def check(exercise: str, answer: Any) -> Feedback:
     words = texts(f"{theme}.exercises.{name}")
     if answer is ...:
         return Feedback(None, text("common.questions.unfilled"))
-    scale = words.get("scale", 1)
     for case in load("exercises").query("exercise == @exercise").itertuples():
-        right = case.case == "right"
-        if (
-            _agrees(answer, case.value, case.tolerance, scale)
-            or not right
-            and _agrees(answer, case.value, case.tolerance)
-        ):
+        if _agrees(answer, case.value, case.tolerance, scale_of(case.case, words)):
+            right = case.case == "right"
             return Feedback(
                 right, f"{text('common.questions.right' if right else 'common.questions.wrong')} {words[case.case]}"
             )
     return Feedback(False, f"{text('common.questions.wrong')} {words['hint']}")
+
+
+def scale_of(case: str, words: dict[str, Any]) -> float:
+    """What the answers of a table are multiplied by in a language; the slip ``units`` is in the unit of the table."""
+    return 1 if case == "units" else words.get("scale", 1)
 
 
 def _agrees(answer: Any, expected: str, tolerance: float, scale: float = 1) -> bool:
