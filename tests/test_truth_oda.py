@@ -64,3 +64,38 @@ def test_no_count_of_years_in_first_place_stands_at_the_border_of_an_option(code
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_exercise_on_second_place_names_the_series(code):
     assert {"en": "in today's series", "ja": "現在の系列で"}[code] in cells("01-oda", code)["e2"]
+
+
+# Sectors
+
+
+def test_the_nine_sectors_leave_out_what_belongs_to_none():
+    whole = raw("oda_sectors").groupby(["iso3", "year"]).share_percent.sum()
+    assert whole["JPN", 2005] == pytest.approx(53.9, abs=0.1)
+    assert whole["JPN", 2011] == pytest.approx(85.7, abs=0.1)
+    assert whole["USA", 2011] == pytest.approx(70.9, abs=0.1)
+    for code, share in {"en": "all bilateral", "ja": "二国間の**約束額**（commitments）の全体"}.items():
+        said = cells("01-oda", code)["s10"]
+        assert share in said and "86%" in said and "54%" in said
+
+
+def test_no_text_takes_the_shares_of_sectors_for_shares_of_what_can_be_assigned():
+    package = (ROOT / "data/datapackage.json").read_text(encoding="utf-8")
+    for code in LANGUAGES:
+        written = " ".join(cells("01-oda", code).values()) + json.dumps(texts(code), ensure_ascii=False) + package
+        assert not re.search("assigned to a sector|allocated to a sector|分野を特定できる", written)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_sector_that_holds_hiv_says_so_in_chart_question_and_guide(code):
+    label = next(f for f in tables.resources(tables.DATA)["oda_sectors"]["schema"]["fields"] if f["name"] == "sector")
+    name = label["labels"]["population"][code]
+    assert "HIV" in name and texts(code)["questions"]["sectors"]["options"]["population"] == name
+    assert f"**{name}**" in guide(code)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_list_of_economic_infrastructure_is_not_complete(code):
+    option = texts(code)["predictions"]["sectors"]["options"][2]
+    assert option.endswith(("and others", "など）"))
+    assert {"en": "among others", "ja": "通信など"}[code] in cells("01-oda", code)["s10-read"]
