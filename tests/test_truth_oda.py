@@ -99,3 +99,62 @@ def test_the_list_of_economic_infrastructure_is_not_complete(code):
     option = texts(code)["predictions"]["sectors"]["options"][2]
     assert option.endswith(("and others", "など）"))
     assert {"en": "among others", "ja": "通信など"}[code] in cells("01-oda", code)["s10-read"]
+
+
+# Forgiven debt
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_almost_all_of_the_bar_of_myanmar_is_old_debt(code):
+    row = raw("oda_japan_recipients").query("iso3 == 'MMR' and year == 2013").iloc[0]
+    rate = raw("oda_japan_yen").set_index("year").yen_per_usd[2013]
+    old = row.debt_forgiveness_usd_million + 198_900 / rate
+    assert round(100 * old / row.gross_usd_million) == 97
+    assert (round(old), round(row.gross_usd_million)) == (5149, 5332)
+    (line,) = (line for line in guide(code).splitlines() if line.startswith("| `s6-ask`"))
+    assert "97%" in line and not re.search("nothing but debt|債務だけ", line)
+    why = texts(code)["questions"]["debt"]["why"]
+    for answer in ("half", "most"):
+        assert "{old_share:.0f}%" in why[answer] and not re.search("rest was loans|大部分は貸付", why[answer])
+
+
+def test_forgiven_debt_has_one_name():
+    for code, other in {"en": r"[Cc]ancel", "ja": "帳消し"}.items():
+        written = " ".join(cells("01-oda", code).values()) + json.dumps(texts(code), ensure_ascii=False) + guide(code)
+        assert not re.search(other, written)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_is_never_taken_off_is_told_before_the_bars_of_iraq(code):
+    ids = list(cells("01-oda", code))
+    assert ids.index("s4-read") < ids.index("s6-chart")
+    never = {"en": "had never counted as aid are not taken off", "ja": "援助に数えられていなかった債務は、差し引かれません"}
+    assert never[code] in cells("01-oda", code)["s4-read"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_gross_is_what_is_counted_as_paid_out(code):
+    counted = {"en": "counted as paid out", "ja": "支出として数えた額"}[code]
+    assert counted in cells("01-oda", code)["s1"] and counted in guide(code)
+    assert counted.lower() in texts(code)["parts"]["kinds"]["in"].lower()
+
+
+def test_grants_and_contributions_come_on_top_of_loans_and_repayments():
+    types = raw("oda_japan_types").query("year == 2011").set_index("component")
+    bilateral, all_aid = types.loc["bilateral"], types.loc["total"]
+    assert round(bilateral.grants_usd_million / 1000, 1) == 8.8
+    assert round(types.net_usd_million["multilateral"] / 1000, 1) == 3.9
+    assert round(all_aid.net_usd_million / 1000, 1) == 11.1
+    for code, wrong in {"en": "make up the difference", "ja": "その差を埋めているのは"}.items():
+        assert wrong not in cells("01-oda", code)["s3-read"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_neighbours_of_syria_are_told_to_be_our_choice(code):
+    assert {"en": "which are our choice", "ja": "この教材が選んだ国"}[code] in cells("01-oda", code)["s4-read"]
+
+
+def test_contributions_to_organisations_have_one_japanese_name():
+    package = (ROOT / "data/datapackage.json").read_text(encoding="utf-8")
+    written = " ".join(cells("01-oda", "ja").values()) + json.dumps(texts("ja"), ensure_ascii=False) + package
+    assert set(re.findall("国際機関(?:へ|に対する)の?(?:出資|拠出)[^、。」()（）\"]{0,6}等", written)) == {"国際機関に対する出資・拠出等"}
