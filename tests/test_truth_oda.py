@@ -1,5 +1,6 @@
 """What the notebooks on aid and the start page say is true of the tables, and of the world outside."""
 
+import ast
 import json
 import re
 import tomllib
@@ -10,6 +11,7 @@ from lab import ROOT
 from helpers import tables
 
 LANGUAGES = ["en", "ja"]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
 
 
 def raw(name):
@@ -198,3 +200,75 @@ def test_the_choice_of_weights_alone_moves_the_mean_by_more_than_a_point():
 
 def test_a_factor_of_two_is_checked_to_the_digit():
     assert raw("bluebook_claims").set_index("claim_id").tolerance["BB066"] == 0.05
+
+
+# The ledger
+
+
+def literals(node, named):
+    """The values that an expression can have and that stand in the program itself, not in a table."""
+    if isinstance(node, ast.Constant):
+        return [str(node.value)] if re.search(r"\w", str(node.value or "")) else []
+    if isinstance(node, ast.Name):
+        return literals(named[node.id], {}) if node.id in named else []
+    parts = {ast.IfExp: ("body", "orelse"), ast.BoolOp: ("values",), ast.List: ("elts",), ast.Tuple: ("elts",)}
+    inside = [getattr(node, part) for part in parts.get(type(node), ())]
+    flat = [each for part in inside for each in (part if isinstance(part, list) else [part])]
+    return [value for each in flat for value in literals(each, named)]
+
+
+def handed(source):
+    """The claims that a cell verifies, each with the literals handed in as its result."""
+    tree = ast.parse(source)
+    named = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "verify"]
+    for call in calls:
+        results = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+        yield ast.unparse(call.args[0]), [value for result in results for value in literals(result, named)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_check_is_handed_its_result_as_a_literal(path):
+    code = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    for cell in code:
+        for claim, written in handed("".join(cell["source"])):
+            assert not written, f"{cell['id']}: {claim} is handed {written}"
+
+
+def test_a_literal_is_found_where_it_hides():
+    for hidden in ('"2012-05"', '"2012-05" if total > 5 else ""', "day", "[5, 6]"):
+        assert list(handed(f'day = "2012-05"\nverify("BB056", {hidden})'))[0][1]
+    assert list(handed('verify("BB270", [code for code in first if code == "JPN"])'))[0][1] == []
+
+
+def test_the_pledge_for_iraq_is_an_amount_against_an_amount():
+    row = raw("bluebook_claims").set_index("claim_id").loc["BB056"]
+    values = raw("bluebook_claims").set_index("claim_id").value
+    assert float(row.computed_value) == float(values["BB057"]) + float(values["BB058"]) == 5780
+    assert row.value == values["BB060"] == "5000" and row.verdict != "matches"
+
+
+def test_members_of_2011_have_a_source_other_than_the_document_that_is_checked():
+    countries = tables.resources(tables.DATA)["countries"]
+    assert raw("countries").dac_2011.sum() == 23
+    (member,) = (field for field in countries["schema"]["fields"] if field["name"] == "dac_2011")
+    assert "Bluebook" not in member["description"]
+    assert "OECD" in {source["publisher"] for source in countries["sources"]}
+
+
+def test_reasons_name_what_others_counted():
+    reasons = raw("bluebook_claims").set_index("claim_id").reason_en
+    named = {"BB013": "UNHCR", "BB033": "OECD", "BB049": "4,051", "BB055": "UNRWA", "BB060": "Al Jazeera"}
+    assert all(word in reasons[claim] for claim, word in named.items())
+
+
+def test_romania_is_an_associate():
+    assert "associate" in tables.resources(tables.DATA)["oda_donors_2025"]["description"]
+    rows = raw("oda_donors_2025").set_index("iso3").grant_equivalent_usd_million
+    assert rows["_DAC"] == pytest.approx(rows.drop("_DAC").sum(), abs=0.1) and len(rows) == 34
