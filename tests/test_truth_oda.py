@@ -1,6 +1,7 @@
 """What the notebooks on aid and the start page say is true of the tables, and of the world outside."""
 
 import ast
+import itertools
 import json
 import re
 import tomllib
@@ -272,3 +273,130 @@ def test_romania_is_an_associate():
     assert "associate" in tables.resources(tables.DATA)["oda_donors_2025"]["description"]
     rows = raw("oda_donors_2025").set_index("iso3").grant_equivalent_usd_million
     assert rows["_DAC"] == pytest.approx(rows.drop("_DAC").sum(), abs=0.1) and len(rows) == 34
+
+
+# Words and counts of the sections
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_nine_donors_of_2011_were_no_members(code):
+    rows = raw("oda_donors").query("year == 2011").merge(raw("countries")[["iso3", "dac_2011"]], on="iso3")
+    assert (~rows.dac_2011).sum() == 9
+    assert {"en": "The nine countries", "ja": "新しく現れる9か国"}[code] in cells("01-oda", code)["s1-read"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_objectives_name_as_many_measures_as_the_chart_has(code):
+    named = {"en": "five measures", "ja": "5つの指標"}[code]
+    assert len(texts(code)["ranking"]["measures"]) == 5
+    assert named in cells("01-oda", code)["objectives"] and named in guide(code)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_claims_that_tables_reach_are_counted_without_checks_inside_the_text(code):
+    ledger = raw("bluebook_claims").query("theme == 'oda'")
+    inside = (ledger.checkable == "arithmetic").sum()
+    reached = (ledger.checkable != "quoted").sum() - inside
+    said = cells("01-oda", code)["bluebook"]
+    number = {"en": f"reach {reached} of them", "ja": f"そのうち{reached}件"}[code]
+    assert number in said and {"en": "overview", "ja": "概観"}[code] in said
+    assert {5: {"en": "five more", "ja": "ほかの5件"}}[inside][code] in said
+    assert {"en": f"all {len(ledger)} figures", "ja": f"全部で{len(ledger)}件"}[code] in said
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_value_of_1999_is_told_as_it_was_first_published(code):
+    value = raw("oda_donors").query("iso3 == 'JPN' and year == 1999").net_usd_million.item()
+    said = cells("01-oda", code)["s2-read"]
+    first, today = {"en": ("15.32", f"{value / 1000:.2f}"), "ja": ("153.2", f"{value / 100:.1f}")}[code]
+    assert first in said and today in said and "OECD" in said
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_one_setting_of_the_puzzle_meets_both_conditions(code):
+    rows = raw("oda_japan_recipients").query("year == 2011")
+    groups = rows.groupby(rows.region.mask(rows.iso3 == "AFG", "afghanistan"))[["net_usd_million", "gross_usd_million"]]
+    amounts = groups.sum()
+    boxes = [name for name in texts(code)["puzzle"]["controls"] if name not in ("measure", "denominator")]
+    then = raw("oda_vintages").query("iso3 == 'JPN' and year == 2011 and vintage == 'final_at_the_time'")
+    then = then.set_index("measure").value_usd_million
+    now = raw("oda_japan_types").query("year == 2011 and component in ['total', 'bilateral']")
+    totals = [then["net"], then["bilateral_net"], *now.net_usd_million, *now.gross_usd_million]
+    assert len(totals) == len(texts(code)["puzzle"]["denominators"])
+    met = [
+        (ticked, measure, total)
+        for size in range(1, len(boxes) + 1)
+        for ticked in itertools.combinations(boxes, size)
+        for measure in amounts
+        for total in totals
+        if abs((amount := amounts.loc[list(ticked), measure].sum()) / 1000 - 1.37) <= 0.01
+        and abs(100 * amount / total - 21) <= 0.5
+    ]
+    east = ("south_asia", "east_asia", "southeast_asia", "central_asia")
+    assert met == [(east, "net_usd_million", then["bilateral_net"])]
+    for condition in {"en": ("within 0.01 billion", "within 0.5"), "ja": ("0.1億ドル以内", "0.5ポイント以内")}[code]:
+        assert condition in cells("01-oda", code)["s5-read"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_bilateral_is_explained_on_the_shortest_route(code):
+    assert {"en": "**Bilateral** (二国間)", "ja": "**二国間**（bilateral）"}[code] in cells("01-oda", code)["s5"]
+    plan = re.search(r"01-oda (?:in 20 minutes|20分)\n(.*?)\n### ", guide(code), re.DOTALL)[1]
+    rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \|$", plan, re.MULTILINE)
+    assert "`s5-read`" in plan and sum(int(minutes) for minutes, _ in rows) == 20
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_rank_by_the_new_measure_stands_beside_the_rank_by_the_old(code):
+    rows = raw("oda_donors").query("year == 2024").set_index("iso3")
+    ranks = rows[["net_percent_gni", "grant_equivalent_percent_gni"]].rank(ascending=False).loc["JPN"]
+    assert ranks.tolist() == [14, 13] and len(rows) == 32
+    said = cells("01-oda", code)["s12-read"]
+    named = {"en": ["13th of 32", "14th in 2024", "membership of 2025", "from 23 to 32"]}
+    named["ja"] = ["32か国中13位", "14位", "2025年の加盟国", "23から32に"]
+    assert all(part in said for part in named[code])
+
+
+def test_words_of_programmers_and_old_wordings_are_gone():
+    for path in NOTEBOOKS:
+        written = path.read_text(encoding="utf-8")
+        assert not re.search("in plain pandas|the cell fails|returns to civilian rule", written), path
+    japanese = [" ".join(cells(stem, "ja").values()) for stem in ("00-start", "01-oda")]
+    everything = " ".join([*japanese, json.dumps(texts("ja"), ensure_ascii=False), guide("ja")])
+    everything += (ROOT / "data/glossary.csv").read_text(encoding="utf-8")
+    old = ["公表段階", "もとにした全体", "半ポイント", "1ポイントの半分", "の輪", "輪で", "政府が贈与する、または"]
+    old += ["図に見えていることを伝えます", "誤りだと示すことも", "緊急事態に援助が向けられた"]
+    old += ["百万ドルと十億ドルを混ぜて", "何十年分もの貸付が1年の間に"]
+    assert not [words for words in old if words in everything]
+    ledger = raw("bluebook_claims").set_index("claim_id")
+    assert "本格再開" in ledger.text_ja["BB020"] and "civilian rule" not in ledger.text_en["BB040"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_exercise_on_concentration_names_the_third_country(code):
+    top = raw("oda_japan_recipients").query("year == 2011").nlargest(3, "gross_usd_million").iloc[-1]
+    assert top.iso3 == "COD" and round(100 * top.debt_forgiveness_usd_million / top.gross_usd_million) == 92
+    assert "92%" in texts(code)["exercises"]["top_five"]["right"]
+
+
+# The start page
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_start_page_ends_with_the_corrections(code):
+    *_, said, shown = cells("00-start", code).items()
+    assert said[1].startswith({"en": "## Corrections", "ja": "## 訂正の記録"}[code]) and shown[1] == "corrections()"
+    assert "/issues" in said[1]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_start_page_says_that_some_matches_compare_the_text_with_itself(code):
+    ledger = raw("bluebook_claims").query("theme == 'oda' and verdict == 'matches' and checkable == 'arithmetic'")
+    assert len(ledger) and ledger.reason_en.str.contains("against itself").all()
+    itself = {"en": "compare the text only with itself", "ja": "本文どうしを比べた"}
+    assert itself[code] in cells("00-start", code)["verdicts"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_ninety_minutes_are_the_route_of_a_notebook(code):
+    assert {"en": "by its 90-minute route", "ja": "90分の進め方に沿って"}[code] in cells("00-start", code)["routes"]
