@@ -121,6 +121,7 @@ def differing_numbers(english: str, other: str, code: str = "ja") -> list[str]:
 def bones(source: str) -> dict[str, list]:
     """The structure of Markdown: levels of headings, targets of links, programs, and the kinds of lines."""
     programs = re.findall(r"```.*?```", source, flags=re.DOTALL)
+    programs = [re.sub(r" / 10+$", " / unit", program, flags=re.MULTILINE) for program in programs]  # billion, 億
     plain = re.sub(r"```.*?```", "", source, flags=re.DOTALL)
     return {
         "headings": [len(marks) for marks in re.findall(r"^(#+) ", plain, re.MULTILINE)],

@@ -96,7 +96,7 @@ def exercises(run):
 
 def sayings(exercise):
     theme, name = exercise.split(".")
-    return language.texts(f"{theme}.exercises.{name}")
+    return {case: said for case, said in language.texts(f"{theme}.exercises.{name}").items() if case != "scale"}
 
 
 @pytest.fixture
@@ -172,7 +172,9 @@ def test_the_key_has_every_answer_to_an_exercise_and_what_is_said_of_it(theme, k
     rows = load("exercises")
     for (_, name), words in zip(exercises(theme), key.right[-len(exercises(theme)) :], strict=True):
         right = rows.query("exercise == @name and case == 'right'").iloc[0]
-        assert words.startswith(f"✓ {right.value}") and words.endswith(plain(sayings(name)["right"]))
+        scale = language.texts(".exercises.".join(name.split("."))).get("scale", 1)
+        value = right.value if scale == 1 else f"{scale * float(right.value):.10g}"
+        assert words.startswith(f"✓ {value}") and words.endswith(plain(sayings(name)["right"]))
         for said in sayings(name).values():
             assert plain(said) in key.words
 

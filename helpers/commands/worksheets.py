@@ -25,7 +25,7 @@ from markupsafe import Markup
 from ..explorer import ROOM, SUBTITLE, Explorer
 from ..language import speaking, text, texts
 from ..palette import FONT
-from ..questions import Question
+from ..questions import Question, scale_of
 from ..tables import load
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
 
@@ -168,10 +168,12 @@ def _exercise(source: str, name: str) -> dict[str, Any]:
     theme, _, short = name.partition(".")
     words = texts(f"{theme}.exercises.{short}")
     rows = load("exercises").query("exercise == @name").itertuples()
-    cases = [
-        {"right": row.case == "right", "value": row.value, "tolerance": row.tolerance, "words": words[row.case]}
-        for row in rows
-    ]
+    cases = []
+    for row in rows:
+        scale = scale_of(row.case, words)
+        value = row.value if scale == 1 else f"{scale * float(row.value):.10g}"
+        case = {"right": row.case == "right", "value": value, "tolerance": scale * row.tolerance}
+        cases.append(case | {"words": words[row.case]})
     cases.sort(key=lambda case: not case["right"])
     return {"prompt": Markup(_written(source)), "cases": cases, "hint": words["hint"]}
 

@@ -117,7 +117,8 @@ def check(exercise: str, answer: Any) -> Feedback:
     """Say whether the answer to an exercise is right and, for well-known slips, what went wrong.
 
     The right answers and the well-known slips stand in the table ``exercises``, with what is said of them in the
-    catalogue under ``<theme>.exercises.<name>``. Nothing is raised: an unfilled stub runs too.
+    catalogue under ``<theme>.exercises.<name>``, which may give a ``scale`` as for ``ask``. Nothing is raised: an
+    unfilled stub runs too.
 
     Parameters
     ----------
@@ -131,7 +132,7 @@ def check(exercise: str, answer: Any) -> Feedback:
     if answer is ...:
         return Feedback(None, text("common.questions.unfilled"))
     for case in load("exercises").query("exercise == @exercise").itertuples():
-        if _agrees(answer, case.value, case.tolerance):
+        if _agrees(answer, case.value, case.tolerance, scale_of(case.case, words)):
             right = case.case == "right"
             return Feedback(
                 right, f"{text('common.questions.right' if right else 'common.questions.wrong')} {words[case.case]}"
@@ -139,9 +140,14 @@ def check(exercise: str, answer: Any) -> Feedback:
     return Feedback(False, f"{text('common.questions.wrong')} {words['hint']}")
 
 
-def _agrees(answer: Any, expected: str, tolerance: float) -> bool:
+def scale_of(case: str, words: dict[str, Any]) -> float:
+    """What the answers of a table are multiplied by in a language; the slip ``units`` is in the unit of the table."""
+    return 1 if case == "units" else words.get("scale", 1)
+
+
+def _agrees(answer: Any, expected: str, tolerance: float, scale: float = 1) -> bool:
     try:
-        return abs(float(answer) - float(expected)) <= tolerance
+        return abs(float(answer) - scale * float(expected)) <= scale * tolerance
     except OverflowError:  # a whole number too large for a fraction
         return False
     except (TypeError, ValueError):
