@@ -179,7 +179,7 @@ def test_both_shares_say_that_their_dates_differ(code, october, end):
 def test_money_is_not_listed_as_tonnes(code):
     columns = {key: words for key, words in re.findall(r'^(listed_\w+) = "([^"]+)"', in_catalogue(code), re.MULTILINE)}
     for name in ("s5-split", "s5-puzzle", "s5-counts", "s5-goal-chart"):
-        used = set(re.findall(r'(listed_\w+)="', cell(code, name)))
+        used = set(re.findall(r"(listed_\w+)=", cell(code, name)))
         assert used and not {key for key in used if re.search("tonne|トン", columns[key])}, name
 
 
