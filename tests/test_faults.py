@@ -41,7 +41,7 @@ from conftest import NOTEBOOKS
 
 from helpers import charts, language, questions, tables, versions
 from helpers.commands.notebooks import evaluate
-from helpers.commands.site import build as site
+from helpers.commands.site import assembly as site
 from helpers.explorer import Explorer, sentences
 from helpers.package import Package
 

@@ -15,7 +15,7 @@ FILES = ["notebooks/{}/04-climate.ipynb", "notebooks/{}/teaching-guide.md", "hel
 
 
 def raw(name):
-    return tables._table(tables.DATA, name)
+    return tables.PACKAGE.frame(name)
 
 
 def cell(code, name):

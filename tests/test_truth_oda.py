@@ -17,7 +17,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
 
 def raw(name):
     """A table as the package holds it, codes and all languages."""
-    return tables._table(tables.DATA, name)
+    return tables.PACKAGE.frame(name)
 
 
 def cells(stem, code="en"):
@@ -89,7 +89,7 @@ def test_no_text_takes_the_shares_of_sectors_for_shares_of_what_can_be_assigned(
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_sector_that_holds_hiv_says_so_in_chart_question_and_guide(code):
-    label = next(f for f in tables.resources(tables.DATA)["oda_sectors"]["schema"]["fields"] if f["name"] == "sector")
+    label = next(f for f in tables.PACKAGE.resources["oda_sectors"]["schema"]["fields"] if f["name"] == "sector")
     name = label["labels"]["population"][code]
     assert "HIV" in name and texts(code)["questions"]["sectors"]["options"]["population"] == name
     assert f"**{name}**" in guide(code)
@@ -256,7 +256,7 @@ def test_the_pledge_for_iraq_is_an_amount_against_an_amount():
 
 
 def test_members_of_2011_have_a_source_other_than_the_document_that_is_checked():
-    countries = tables.resources(tables.DATA)["countries"]
+    countries = tables.PACKAGE.resources["countries"]
     assert raw("countries").dac_2011.sum() == 23
     (member,) = (field for field in countries["schema"]["fields"] if field["name"] == "dac_2011")
     assert "Bluebook" not in member["description"]
@@ -270,7 +270,7 @@ def test_reasons_name_what_others_counted():
 
 
 def test_romania_is_an_associate():
-    assert "associate" in tables.resources(tables.DATA)["oda_donors_2025"]["description"]
+    assert "associate" in tables.PACKAGE.resources["oda_donors_2025"]["description"]
     rows = raw("oda_donors_2025").set_index("iso3").grant_equivalent_usd_million
     assert rows["_DAC"] == pytest.approx(rows.drop("_DAC").sum(), abs=0.1) and len(rows) == 34
 

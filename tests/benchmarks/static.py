@@ -26,7 +26,7 @@ from lab import ROOT, browser  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
 from test_site import served  # noqa: E402
 
-from helpers.commands.site import build as site  # noqa: E402
+from helpers.commands.site import assembly as site  # noqa: E402
 from helpers.commands.site import npm  # noqa: E402
 
 VISITS = 5

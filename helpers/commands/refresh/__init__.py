@@ -35,7 +35,7 @@ from rich.table import Table
 from ... import tables
 from ...ledger import _plain, _same, _verdicts
 from ...package import Package
-from ..notebooks import NOTEBOOKS, paths, run
+from ..notebooks import NOTEBOOKS, run
 from .feeds import NUMBER, Cells, Download, Key, RefreshError, Source, plain, read
 
 __all__ = ["Change", "Outcome", "RefreshError", "refresh"]
@@ -342,7 +342,7 @@ def _recompute(outcome: Outcome, stage: Path) -> None:
     nothing: dict[str, Callable[..., None]] = dict.fromkeys(QUIET, lambda *_, **__: None)
     used = [f'"{name}"' for name in outcome.changed]
     with tables.reading(Package(stage)):
-        for path in paths(["en"]):
+        for path in sorted(NOTEBOOKS.glob("en/*.ipynb")):
             if any(name in path.read_text(encoding="utf-8").replace('\\"', '"') for name in used):
                 for cell, error in run(path, {"verify": verify, **nothing}, go_on=True).failures:
                     outcome.failures.append(f"{path.name}, cell {cell}: {type(error).__name__}: {error}")

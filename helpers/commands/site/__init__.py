@@ -5,7 +5,7 @@ guide, glossary and an index. The widgets are drawn by Jupyter's own html-manage
 everything else they need: the pages ask no other machine for anything, and open from a folder too.
 """
 
-from .build import build
+from .assembly import build
 from .npm import SiteError
 
 __all__ = ["SiteError", "build"]
