@@ -159,6 +159,14 @@ STANDS = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mean_of_2008_is_drawn_with_the_smaller_gap(language):
+    line = next(row for row in cells(language)["s1-data"].splitlines() if row.startswith('ice["gap"]'))
+    ice = pd.DataFrame({"year": [1986, 2007, 2007, 2008, 2008], "month": [0, 0, 12, 0, 1]})
+    exec(line, {"ice": ice, "gaps": table("sea_ice_gap")})  # noqa: S102
+    assert list(ice.gap) == [1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_false_words_are_gone(language):
     words = edition(language)
     assert [phrase for phrase in GONE[language] if phrase in words] == []
