@@ -142,7 +142,7 @@ STANDS = {
         "s6": ["At the meeting of 2011"],
         "s8-read": ["East Germany", "December 2024"],
         "s10": ["regular", "Special consultative meetings"],
-        "s10-read": ["regular", "planned"],
+        "s10-read": ["regular", "Hiroshima in May 2026"],
         "key-points": ["December 2024", "May 2023"],
     },
     "ja": {
@@ -152,7 +152,7 @@ STANDS = {
         "s6": ["2011年の会合に"],
         "s8-read": ["東ドイツ", "2024年12月"],
         "s10": ["通常の会議", "特別協議国会議"],
-        "s10-read": ["通常の会議", "予定"],
+        "s10-read": ["通常の会議", "2026年5月に広島で"],
         "key-points": ["2024年12月", "2023年5月"],
     },
 }
