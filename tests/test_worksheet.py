@@ -161,7 +161,7 @@ def test_the_key_has_an_answer_for_every_question(theme, key):
         if content["options"]:
             assert words == plain(f"✓ {content['options'][content['answer']]} {content['feedback'][content['answer']]}")
         else:
-            number = float(re.search(r"-?[\d,.]*\d", words)[0].replace(",", ""))
+            number = float(re.search(r"−?[\d.]*\d", words)[0].replace("−", "-"))
             assert number == pytest.approx(content["answer"], abs=content["tolerance"] / 10 + 1e-9)
     assert len(key.right) == len(asked) + len(exercises(theme))
 
@@ -171,7 +171,7 @@ def test_the_key_has_every_answer_to_an_exercise_and_what_is_said_of_it(theme, k
     rows = load("exercises")
     for (_, name), words in zip(exercises(theme), key.right[-len(exercises(theme)) :], strict=True):
         right = rows.query("exercise == @name and case == 'right'").iloc[0]
-        assert words.startswith(f"✓ {right.value}") and words.endswith(plain(sayings(name)["right"]))
+        assert words.startswith(f"✓ {right.value.replace('-', '−')}") and words.endswith(plain(sayings(name)["right"]))
         for said in sayings(name).values():
             assert plain(said) in key.words
 
