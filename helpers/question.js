@@ -8,7 +8,7 @@ function element(tag, attributes = {}, ...children) {
 }
 
 function render({ model, el }) {
-  const { kind, prompt, options, unit, answer, tolerance, feedback, words } = model.get("content");
+  const { kind, prompt, options, unit, written, answer, tolerance, feedback, words } = model.get("content");
   const group = `question-${Math.random().toString(36).slice(2)}`;
   const inputs = options
     ? options.map((_, i) => element("input", { type: "radio", name: group, value: i }))
@@ -32,7 +32,7 @@ function render({ model, el }) {
     const value = given();
     if (options ? value < 0 : Number.isNaN(value)) return (verdict.textContent = options ? words.choose : words.number);
     if (kind === "predict") {
-      guess = options ? options[value] : `${inputs[0].value} ${unit ?? ""}`.trim();
+      guess = options ? options[value] : written.replace("{}", () => inputs[0].value);
       inputs.forEach((input) => (input.disabled = true));
       button.textContent = words.reveal;
       verdict.textContent = words.noted.replace("{}", () => guess);

@@ -38,11 +38,14 @@ class Run:
         The explorers and questions in the order made, each with the id of its cell.
     verified : list of str
         The claims that `verify` was called with.
+    cards : list of Html
+        What it showed of each.
     """
 
     path: Path
     made: list = field(default_factory=list)
     verified: list = field(default_factory=list)
+    cards: list = field(default_factory=list)
     namespace: dict = field(default_factory=lambda: {"__name__": "__main__"})
 
     @property
@@ -81,7 +84,8 @@ def executed(path):
 
     def noted(claim, *values, **named):
         run.verified.append(claim)
-        return verify(claim, *values, **named)
+        run.cards.append(verify(claim, *values, **named))
+        return run.cards[-1]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(helpers, "verify", noted)
