@@ -96,7 +96,8 @@ def fill(template: str, /, **values: Any) -> str:
     """A template with its ``{placeholders}`` filled with `values`.
 
     A format that begins with ``*`` and a whole number multiplies first, because languages count in different units:
-    ``{deaths:.1f} million`` is ``{deaths:*100,.0f}万`` in Japanese. The format ``day`` writes a date of a table.
+    ``{deaths:.1f} million`` is ``{deaths:*100,.0f}万`` in Japanese. The format ``day`` writes a date of a table,
+    which may be no more than a month or a year.
 
     Examples
     --------
@@ -111,8 +112,8 @@ def fill(template: str, /, **values: Any) -> str:
 class _Filling(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "day":
-            year, month, day = map(int, str(value)[:10].split("-"))
-            return text("common.day", year=year, month=month, day=day)
+            parts = dict(zip(("year", "month", "day"), map(int, str(value)[:10].split("-")), strict=False))
+            return text(f"common.{list(parts)[-1]}", **parts)
         if scaled := re.match(r"\*(\d+)", format_spec):
             value, format_spec = value * int(scaled[1]), format_spec[scaled.end() :]
         written = super().format_field(value, format_spec)

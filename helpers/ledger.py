@@ -10,12 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from .language import text, texts
+from .language import fill, text, texts
 from .markup import STYLE, Html, badge, given, listing
 from .palette import VERDICTS
 from .tables import cite, load, table_names
 
-__all__ = ["claims", "corrections", "scoreboard", "sources", "verify"]
+__all__ = ["claims", "corrections", "scoreboard", "sources", "verify", "written"]
+
+# Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
+NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
+MEASURED = {"jpy_billion", "percent", "points", "times", "usd_million", "usd_per_day", "years"}
+DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"([\d,.]+)[-–]([\d,.]+)%?")
 
 
 def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None) -> Html:
@@ -41,8 +46,8 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
     heads = ["", *(words[part] for part in ("section", "claim", "bluebook", "ours", "verdict", "reason"))]
     body = []
     for row in rows.itertuples():
-        ours = _amount(row.computed_value, row) if given(row.computed_value) else ""
-        cells = [row.claim_id, row.section_id, row.text, _amount(row.value, row), ours, _badge(row), row.reason]
+        ours = written(row.computed_value, row) if given(row.computed_value) else ""
+        cells = [row.claim_id, row.section_id, row.text, written(row.value, row), ours, _badge(row), row.reason]
         body.append(cells)
     return listing(heads, body, text("common.claims.caption", count=len(rows)))
 
@@ -173,26 +178,43 @@ def _verdicts(value: Any, then: Any, row: pd.Series) -> list[str]:
     return [*(["revised"] if _within(then, row) else []), "differs", "not_checkable"]
 
 
-def _amount(value: Any, row: Any) -> str:
-    """A figure with its unit; country codes as names, other codes in words; years and dates as they are."""
+def written(value: Any, claim: Any) -> str:
+    """A figure of a claim as a reader of the language writes it, with the unit of the claim.
+
+    Codes are shown in words, a year or a date as such, and a range with both of its ends.
+
+    Parameters
+    ----------
+    value
+        A number, or what the ledger holds: a number, a date, a range, or codes between semicolons.
+    claim
+        The row of the ledger that names the unit.
+    """
     if not given(value):
         return ""
-    number = _number(value)
-    if number is None or row.kind == "event":
-        names = texts("common.claims.words") | load("countries").set_index("iso3").name.to_dict()
-        return text("common.claims.between").join(names.get(code, code) for code in str(value).split("; "))
-    if row.unit == "rank":
-        return text("common.claims.rank", rank=f"{number:g}")
-    digits = len(value.partition(".")[2]) if isinstance(value, str) else 2 if number % 1 else 0
-    return _in_units(number, row, f",.{min(digits, 2)}f")
+    if (number := _number(value)) is not None:
+        return _in_unit(claim.unit, claim.unit_label, number)
+    if (found := RANGE.fullmatch(value)) and not DATE.fullmatch(value):
+        return _in_unit(claim.unit, claim.unit_label, *(float(end.replace(",", "")) for end in found.groups()))
+    names = texts("common.claims.words") | load("countries").set_index("iso3").name.to_dict()
+    parts = (
+        names.get(part) or DATE.sub(lambda found: fill("{date:day}", date=found[0]), part) for part in value.split("; ")
+    )
+    return text("common.claims.between").join(parts)
 
 
-def _in_units(number: float, row: Any, form: str) -> str:
-    """A figure in the unit that the language counts in, such as 億ドル for millions of dollars."""
+def _in_unit(unit: str, label: str, *numbers: float, signed: bool = False) -> str:
+    """A number, or the two ends of a range, in the unit that the language counts in, such as 億ドル."""
     words = texts("common.claims")
-    if scale := words["scales"].get(row.unit):
-        number, form = number * scale, form.partition(".")[0] + ".10g"
-    return text("common.claims.amount", number=f"{number:{form}}", unit=words["units"].get(row.unit, row.unit_label))
+    if unit == "date" or (unit == "years" and numbers[0] > 1000):
+        unit = "year"
+    form = f"{'' if unit in NUMBERED else ','}.{2 if unit in MEASURED else 0}f"
+    digits = [f"{abs(number) * words['scales'].get(unit, 1):{form}}" for number in numbers]
+    digits = [end.rstrip("0").rstrip(".") if "." in end else end for end in digits]
+    sign = "−" if numbers[0] < 0 and digits[0] != "0" else "+" if signed else ""
+    amount = digits[0] if len(digits) == 1 else fill(words["range"], first=digits[0], last=digits[1])
+    label = words["one"].get(unit, label) if amount == "1" else label
+    return fill(words["forms"].get(unit, words["amount"]), sign=sign, number=amount, unit=label)
 
 
 def _badge(row: Any) -> Html:
@@ -203,17 +225,14 @@ def _badge(row: Any) -> Html:
 
 def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
     words = texts("common.claims")
-    figures = [(words["bluebook"], _amount(row.value, row)), (words["ours"], _amount(value, row))]
+    figures = [(words["bluebook"], written(row.value, row)), (words["ours"], written(value, row))]
     if then is not None:
-        figures.insert(1, (words["then"], _amount(then, row)))
+        figures.insert(1, (words["then"], written(then, row)))
     number, claimed = _number(value), _number(row.value)
-    if row.verdict in ("revised", "differs") and number is not None and claimed is not None:
-        difference = number - claimed
-        if row.unit == "percent":
-            written = text("common.claims.amount", number=f"{difference:+,.2f}", unit=words["points"])
-        else:
-            written = _in_units(difference, row, "+,.2f")
-        figures.append((words["difference"], written))
+    compared = row.verdict in ("revised", "differs") and row.unit not in NUMBERED
+    if compared and number is not None and claimed is not None:
+        unit = "points" if row.unit == "percent" else row.unit
+        figures.append((words["difference"], _in_unit(unit, row.unit_label, number - claimed, signed=True)))
     shown = "".join(
         f"<div><small>{html.escape(head)}</small><br><b>{html.escape(part)}</b></div>" for head, part in figures
     )

@@ -24,9 +24,9 @@ settings.load_profile("few")
 
 
 class Run(notebooks.Run):
-    """What the code cells of a notebook did, and the claims that they called `verify` with."""
+    """What the code cells of a notebook did, and the claims that they called `verify` with, and what it showed."""
 
-    verified = ()
+    verified, cards = (), ()
 
     @property
     def language(self):
@@ -43,14 +43,15 @@ class Run(notebooks.Run):
 
 @functools.cache
 def executed(path):
-    verified = []
+    verified, cards = [], []
 
     def noted(claim, *values, **named):
         verified.append(claim)
-        return verify(claim, *values, **named)
+        cards.append(verify(claim, *values, **named))
+        return cards[-1]
 
     run = notebooks.run(path, {"verify": noted})
-    run.__class__, run.verified = Run, verified
+    run.__class__, run.verified, run.cards = Run, verified, cards
     return run
 
 

@@ -142,7 +142,7 @@ STANDS = {
         "s6": ["At the meeting of 2011"],
         "s8-read": ["East Germany", "December 2024"],
         "s10": ["regular", "Special consultative meetings"],
-        "s10-read": ["regular", "planned"],
+        "s10-read": ["regular", "Hiroshima in May 2026"],
         "key-points": ["December 2024", "May 2023"],
     },
     "ja": {
@@ -152,10 +152,18 @@ STANDS = {
         "s6": ["2011年の会合に"],
         "s8-read": ["東ドイツ", "2024年12月"],
         "s10": ["通常の会議", "特別協議国会議"],
-        "s10-read": ["通常の会議", "予定"],
+        "s10-read": ["通常の会議", "2026年5月に広島で"],
         "key-points": ["2024年12月", "2023年5月"],
     },
 }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mean_of_2008_is_drawn_with_the_smaller_gap(language):
+    line = next(row for row in cells(language)["s1-data"].splitlines() if row.startswith('ice["gap"]'))
+    ice = pd.DataFrame({"year": [1986, 2007, 2007, 2008, 2008], "month": [0, 0, 12, 0, 1]})
+    exec(line, {"ice": ice, "gaps": table("sea_ice_gap")})  # noqa: S102
+    assert list(ice.gap) == [1, 2, 2, 3, 3]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

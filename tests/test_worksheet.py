@@ -162,7 +162,7 @@ def test_the_key_has_an_answer_for_every_question(theme, key):
         if content["options"]:
             assert words == plain(f"✓ {content['options'][content['answer']]} {content['feedback'][content['answer']]}")
         else:
-            number = float(re.search(r"-?[\d,.]*\d", words)[0].replace(",", ""))
+            number = float(re.search(r"−?[\d.]*\d", words)[0].replace("−", "-"))
             assert number == pytest.approx(content["answer"], abs=content["tolerance"] / 10 + 1e-9)
     assert len(key.right) == len(asked) + len(exercises(theme))
 
@@ -174,6 +174,7 @@ def test_the_key_has_every_answer_to_an_exercise_and_what_is_said_of_it(theme, k
         right = rows.query("exercise == @name and case == 'right'").iloc[0]
         scale = language.texts(".exercises.".join(name.split("."))).get("scale", 1)
         value = right.value if scale == 1 else f"{scale * float(right.value):.10g}"
+        value = value.replace("-", "−")
         assert words.startswith(f"✓ {value}") and words.endswith(plain(sayings(name)["right"]))
         for said in sayings(name).values():
             assert plain(said) in key.words

@@ -23,7 +23,7 @@ from ipywidgets import Widget
 from markupsafe import Markup
 
 from ..explorer import ROOM, SUBTITLE, Explorer
-from ..language import speaking, text, texts
+from ..language import fill, speaking, text, texts
 from ..palette import FONT
 from ..questions import Question, scale_of
 from ..tables import load
@@ -141,16 +141,18 @@ def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, li
         if isinstance(widget, Question):
             content = dict(widget.content)
             if not content["options"] and "answer" in content:
-                content["number"] = _number(content["answer"], content["tolerance"])
+                number = _number(content["answer"], content["tolerance"])
+                content["number"] = content["written"].replace("{}", number)
             asked[content["kind"]].append(content | {"section": sections[cell_id]})
     return asked
 
 
 def _number(value: float, tolerance: float) -> str:
-    """A right number, one digit finer than how far an answer may be from it."""
+    """A right number as one types it, one digit finer than how far an answer may be from it."""
     if not tolerance:
-        return f"{value:,g}"
-    return f"{value:,.{max(0, 1 - math.floor(math.log10(tolerance)))}f} ± {tolerance:g}"
+        return fill("{value:.10g}", value=value)
+    digits = max(0, 1 - math.floor(math.log10(tolerance)))
+    return f"{fill(f'{{value:.{digits}f}}', value=value)} ± {tolerance:g}"
 
 
 def _asked(cells: list[Any]) -> Iterable[tuple[str, str]]:
@@ -175,6 +177,8 @@ def _exercise(source: str, name: str) -> dict[str, Any]:
         case = {"right": row.case == "right", "value": value, "tolerance": scale * row.tolerance}
         cases.append(case | {"words": words[row.case]})
     cases.sort(key=lambda case: not case["right"])
+    for case in cases:
+        case["value"] = re.sub(r"^-(?=\d)", "−", case["value"])
     return {"prompt": Markup(_written(source)), "cases": cases, "hint": words["hint"]}
 
 

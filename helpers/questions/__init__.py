@@ -57,8 +57,8 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
     ----------
     key
         Entry of the catalogue with ``prompt`` and either ``options`` and ``why`` (a table of option code to wording
-        each) or ``unit``, ``right`` and ``wrong``. Where a language counts in another unit than `answer`, its entry has
-        a ``scale``: 100 for an answer in millions that is typed in 万.
+        each) or ``right``, ``wrong`` and ``unit`` (none for a year). Where a language counts in another unit than
+        `answer`, its entry has a ``scale``: 100 for an answer in millions that is typed in 万.
     answer
         The right answer, computed in the notebook: the code of an option, or a number.
     tolerance
@@ -90,12 +90,10 @@ def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **conten
     options = entry.get("options")
     options = list(options.values()) if isinstance(options, dict) else options
     options = options and [fill(option, **values) for option in options]
-    words = texts("common.questions")
-    prompt = fill(entry["prompt"], **values)
-    return Question(
-        content=content
-        | {"kind": kind, "prompt": prompt, "options": options, "unit": entry.get("unit"), "words": words}
-    )
+    unit, prompt = entry.get("unit"), fill(entry["prompt"], **values)
+    written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
+    asked = {"kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
+    return Question(content=content | asked | {"words": texts("common.questions")})
 
 
 class Feedback:

@@ -48,8 +48,8 @@ class Question {
   }
 
   commit() {
-    const { options, unit, words } = this.content;
-    this.guess = options ? options[this.answer] : `${this.inputs[0].value} ${unit ?? ""}`.trim();
+    const { options, written, words } = this.content;
+    this.guess = options ? options[this.answer] : written.replace("{}", () => this.inputs[0].value);
     for (const input of this.inputs) input.disabled = true;
     this.button.textContent = words.reveal;
     this.say(words.noted.replace("{}", () => this.guess));
