@@ -8,12 +8,12 @@ from html import unescape
 import pytest
 import vl_convert
 from conftest import NOTEBOOKS, executed
-from helpers.claims import claims
-from helpers.worksheet import worksheet
 from number_formats import PATTERNS, odd_numbers
 
+from helpers.commands.worksheets import worksheet
 from helpers.explorer import Explorer
 from helpers.language import language, languages, texts, use
+from helpers.ledger import claims
 from helpers.questions import check
 from helpers.tables import load
 
@@ -125,7 +125,7 @@ def test_a_question_its_answer_and_its_feedback_write_every_number_as_a_reader_w
 
 
 def test_an_answer_key_writes_every_number_as_a_reader_would(theme):
-    _, key = worksheet(theme.path, theme.cells, theme.made)
+    _, key = worksheet(theme)
     answers = re.findall(r'<li class="(?:right|other)"><i>.</i><div>(.*?)<p>(.*?)</p>', key, re.DOTALL)
     assert len(answers) > 10
     assert badly_written([("key", plain(part).strip()) for answer in answers for part in answer], theme.language) == []

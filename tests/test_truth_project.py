@@ -8,9 +8,10 @@ import re
 import nbformat
 import pandas as pd
 import pytest
-from conftest import NOTEBOOKS, value_of
+from conftest import NOTEBOOKS
 
 from helpers import language, tables
+from helpers.commands.notebooks import evaluate
 from helpers.explorer import Explorer
 from helpers.language import text, texts
 from helpers.plans import plan_for
@@ -50,7 +51,7 @@ def run(code, theme="oda", claim="BB032", plan=None, **changed):
         printed, shown = io.StringIO(), []
         namespace["display"] = lambda *values, shown=shown: shown.extend(values)
         with contextlib.redirect_stdout(printed):
-            result = value_of(program, namespace)
+            result = evaluate(program, namespace)
         seen[cell.id] = (printed.getvalue().strip(), result, shown)
     return seen, namespace
 
@@ -170,7 +171,7 @@ def test_the_empty_plan_asks_for_all_that_the_template_needs(code):
     for kind in KINDS:
         claim = next(claim for claim in OFFERED if LEDGER.template[claim] == kind and claim != "BB032")
         printed = run(code, LEDGER.theme[claim], claim)[0]["s3-template"][0]
-        blank = value_of(printed + "\nplan", {})
+        blank = evaluate(printed + "\nplan", {})
         assert blank["claim"] == claim and blank["template"] == kind
         ours = {part for part, value in plan_for(claim).items() if value != ""}
         assert ours <= set(blank) and blank["table"] is ...
@@ -181,7 +182,7 @@ def test_the_empty_plan_asks_for_all_that_the_template_needs(code):
 @each_edition
 def test_the_example_has_the_parts_of_its_empty_plan(code):
     seen, names = run(code)
-    assert list(value_of(seen["s3-template"][0] + "\nplan", {})) == list(names["plan"])
+    assert list(evaluate(seen["s3-template"][0] + "\nplan", {})) == list(names["plan"])
 
 
 # The templates
