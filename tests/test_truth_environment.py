@@ -175,12 +175,13 @@ GONE = {
     "en": [
         "all its instruments\"", "enough parties had joined", "can be recomputed", "stay on one level", "climbs evenly",
         "figure of their own", "Only the Bluebook", "the Bluebook alone", "No second count", "195 parties",
-        "how much is used",
+        "how much is used", "about 45 years", "of its Annex I", "date of its return\"", "what was cleared",
     ],
     "ja": [
         "全件がすでにそろって", "十分な数の締約国がそろった", "計算し直せます", "同じくらいの水準が続いて",
         "ほぼ一定の速さで", "独自の数値がない", "外交青書だけ", "人が集まった", "リオに集まった",
         "リオ+20に集まった", "最も早く100件", "百万km²", "百万ha", "1,000ha", "諸条約の合同会議",
+        "約45年", "復帰した日付である", "切り開かれて森林でなくなった", "見つかっていない",
     ],
 }  # fmt: skip
 
