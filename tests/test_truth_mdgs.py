@@ -333,3 +333,18 @@ def test_indias_figure_of_2022_says_what_it_is(code, number, calendar):
     rows = pd.read_csv(ROOT / "data/corrections.csv").query("notebook == '02-mdgs'")
     texts = [text for text in rows[[f"stands_{code}", f"why_{code}"]].to_numpy().ravel() if number in str(text)]
     assert texts and all(calendar in text for text in texts)
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "{} to {}%"), ("ja", "{}%から{}%")])
+def test_the_years_of_three_quarters_have_the_range_in_the_text(code, words):
+    share = poor_in_middle_income("pip_2026", "3.00").loc[2008:2011]
+    assert words.format(round(share.min()), round(share.max())) in cell(code, "s7-read")
+
+
+def test_malaria_has_deaths_in_the_world_and_no_death_rate():
+    assert "malaria" in set(load("mdgs_deaths").cause) and not any("malaria_deaths" in name for name in COUNTRIES)
+    assert "not by its death rate" in cell("en", "s1-read") and "死亡率では測りません" in cell("ja", "s1-read")
+
+
+def test_japanese_names_of_basic_service_read_well():
+    assert "基本的なの" not in (TEXTS / "ja" / "mdgs.toml").read_text(encoding="utf-8")
