@@ -260,3 +260,91 @@ def test_the_measure_of_todays_goals_is_named():
     assert "safely-managed" in set(load("glossary").key)
     for code, improved, basic in [("en", "keep dirt out", "30 minutes"), ("ja", "汚れが入らない", "30分")]:
         assert improved in cell(code, "s9") and basic in cell(code, "s9")
+
+
+# Breaks and copies in the sources
+
+
+def test_no_year_is_a_copy_of_its_neighbour():
+    """Rounded or slow measures may stand still in many countries, but not in all of them."""
+    for column in COUNTRIES.select_dtypes("number"):
+        values = COUNTRIES[column].unstack().dropna(axis="columns", how="all")
+        for before, after in zip(values.columns, values.columns[1:], strict=False):
+            both = values[[before, after]].dropna()
+            assert len(both) < 10 or (both[before] == both[after]).mean() < 0.9, (column, before, after)
+    held = {name: COUNTRIES[name].dropna().index.get_level_values("year") for name in COUNTRIES}
+    assert held["co2_tonnes"].max() == 2021 and held["women_parliament_percent"].min() == 1997
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "CO₂ to 2021"), ("ja", "CO₂は2021年まで")])
+def test_the_chart_of_two_indicators_names_the_last_year_of_co2(code, words):
+    assert words in (TEXTS / code / "mdgs.toml").read_text(encoding="utf-8")
+    assert "CO₂" in cell(code, "key-points")
+
+
+def test_figures_on_which_two_copies_disagree_are_left_out():
+    for country, other in {"NIC": 53.9, "VNM": 30.6}.items():
+        share = COUNTRIES.women_lower_house_percent[country]
+        assert pd.isna(share.get(2023)) or share[2023] == other
+        assert share[2022] > 0 and share[2024] > 0
+
+
+def test_without_uzbekistan_the_shares_are_those_in_the_text():
+    rows = load("mdgs_poor_by_class").query("edition == 'pip_2026' and line == '2.15' and year == 2010")
+    out = load("mdgs_poor_countries").query("edition == 'pip_2026' and line == '2.15' and iso3 == 'UZB'")
+    out = out.set_index("year").poor_million
+    assert out[2012] > 17 and out[2015] < 1
+    for basis, share in {"own_year": 68.2, "fixed_1990": 9.8}.items():
+        poor = rows[rows.basis == basis].set_index("income_class").poor_million
+        assert round(100 * (poor.lmc + poor.umc - out[2010]) / (poor.sum() - out[2010]), 1) == share
+    for code, name in {"en": "Uzbekistan", "ja": "ウズベキスタン"}.items():
+        for place in ("s7-read", "s7-countries-read", "key-points"):
+            assert name in cell(code, place), place
+        for line in cell(code, "s7-read").splitlines() + cell(code, "key-points").splitlines():
+            assert "11.5%" not in line or "9.8%" in line
+    at_300 = load("mdgs_poor_by_class").query("edition == 'pip_2026' and line == '3.00' and basis == 'own_year'")
+    poor = at_300.query("year == 2008").set_index("income_class").poor_million
+    uzbekistan = load("mdgs_poor_countries").query("line == '3.00' and iso3 == 'UZB' and year == 2008").iloc[0]
+    assert uzbekistan.class_own_year == "lic"
+    assert 70 < 100 * (poor.lmc + poor.umc) / (poor.sum() - uzbekistan.poor_million) < 80
+
+
+@pytest.mark.parametrize("code", EDITIONS)
+def test_tuberculosis_names_its_edition_and_what_the_sum_lacks(code):
+    rows = load("mdgs_deaths").query("edition == 'who_2024'")
+    assert set(rows.published) == {2025} and rows.edition_label.str.contains("2025").all()
+    deaths = rows.query("cause == 'tuberculosis'").set_index("year").deaths
+    assert round(deaths[2024] / 1e6, 2) == 1.05
+    limits = cell(code, "key-points")
+    assert {"en": "North Korea", "ja": "北朝鮮"}[code] in limits
+    assert {"en": "1.05 million", "ja": "105万人"}[code] in limits and {"en": "1.08", "ja": "108万人"}[code] in limits
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "calendar"), [("en", "40 million", "calendar year"), ("ja", "4,000万人", "暦年")]
+)
+def test_indias_figure_of_2022_says_what_it_is(code, number, calendar):
+    india = load("mdgs_poor_countries").query("edition == 'pip_2026' and line == '2.15' and iso3 == 'IND'")
+    assert round(india.set_index("year").poor_million[2022]) == 40
+    cells = json.loads((ROOT / f"notebooks/{code}/02-mdgs.ipynb").read_text(encoding="utf-8"))["cells"]
+    lines = [line for each in cells if each["cell_type"] == "markdown" for line in "".join(each["source"]).splitlines()]
+    told = [line for line in lines if number in line]
+    assert len(told) >= 2 and all(calendar in line for line in told)
+    rows = pd.read_csv(ROOT / "data/corrections.csv").query("notebook == '02-mdgs'")
+    texts = [text for text in rows[[f"stands_{code}", f"why_{code}"]].to_numpy().ravel() if number in str(text)]
+    assert texts and all(calendar in text for text in texts)
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "{} to {}%"), ("ja", "{}%から{}%")])
+def test_the_years_of_three_quarters_have_the_range_in_the_text(code, words):
+    share = poor_in_middle_income("pip_2026", "3.00").loc[2008:2011]
+    assert words.format(round(share.min()), round(share.max())) in cell(code, "s7-read")
+
+
+def test_malaria_has_deaths_in_the_world_and_no_death_rate():
+    assert "malaria" in set(load("mdgs_deaths").cause) and not any("malaria_deaths" in name for name in COUNTRIES)
+    assert "not by its death rate" in cell("en", "s1-read") and "死亡率では測りません" in cell("ja", "s1-read")
+
+
+def test_japanese_names_of_basic_service_read_well():
+    assert "基本的なの" not in (TEXTS / "ja" / "mdgs.toml").read_text(encoding="utf-8")
