@@ -20,7 +20,7 @@ __all__ = ["claims", "corrections", "scoreboard", "sources", "verify", "written"
 # Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
 NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
 MEASURED = {"jpy_billion", "percent", "points", "times", "usd_million", "usd_per_day", "years"}
-DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"([\d,.]+)[-–]([\d,.]+)%?")
+DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
 
 
 def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None) -> Html:
@@ -99,7 +99,14 @@ def sources(*themes: str) -> Html:
     return listing([words["table"], words["source"]], [[name, cite(name)] for name in names], caption)
 
 
-def verify(claim: str, value: Any, then: Any = None) -> Html:
+def verify(
+    claim: str,
+    value: Any = None,
+    then: Any = None,
+    *,
+    between: tuple[float, float] | None = None,
+    holds: bool | None = None,
+) -> Html:
     """Compare a computation with the ledger's record and show the claim, the figures and the verdict as a card.
 
     Parameters
@@ -107,9 +114,14 @@ def verify(claim: str, value: Any, then: Any = None) -> Html:
     claim
         Identifier such as ``"BB028"``.
     value
-        What the notebook computed from today's data: a number, a text, or a list of country codes.
+        What the notebook computed from today's data: a number, a date, a text, or a list of them; None in a list is
+        something that the data do not give.
     then
         The figure of the time, for a claim that was right when written and has been revised since.
+    between
+        In place of a value: the smallest and the largest of several ways to compute it.
+    holds
+        In place of a value: whether the data say what the claim says.
 
     A claim of which the data reach only a part is shown with that part, and stays "not checkable".
 
@@ -126,10 +138,10 @@ def verify(claim: str, value: Any, then: Any = None) -> Html:
         near = meant if meant in ledger.index else ", ".join(difflib.get_close_matches(claim, ledger.index)) or "–"
         raise KeyError(text("common.claims.unknown", claim=claim, last=ledger.index.max(), near=near))
     row = ledger.loc[claim]
-    value = _plain(value)
-    if not _same(value, row.computed_value):
+    value = recorded_as(value if between is None else tuple(between), holds)
+    if not same(value, row.computed_value):
         raise AssertionError(text("common.claims.drift", claim=claim, recorded=row.computed_value, value=value))
-    if row.verdict not in _verdicts(value, then, row):
+    if row.verdict not in verdicts_of(value, then, row):
         figures = {
             "verdict": row.verdict,
             "claimed": row.value,
@@ -141,10 +153,14 @@ def verify(claim: str, value: Any, then: Any = None) -> Html:
     return Html(_card(claim, row, value, then))
 
 
-def _plain(value: Any) -> Any:
+def recorded_as(value: Any, holds: bool | None) -> Any:
+    """A result as the ledger records it: ``true``, ``192000000..260000000``, ``AUS; 35``, or a number or text."""
+    if holds is not None:
+        return str(bool(holds)).lower()
     if isinstance(value, str) or not isinstance(value, Iterable):
-        return value
-    return "; ".join(value)
+        return value if isinstance(value, int | float) or value is None else str(value)
+    parts = ["–" if part is None else f"{part:.10g}" if isinstance(part, float) else str(part) for part in value]
+    return (".." if isinstance(value, tuple) else "; ").join(parts)
 
 
 def _number(value: Any) -> float | None:
@@ -154,7 +170,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _same(value: Any, recorded: str) -> bool:
+def same(value: Any, recorded: str) -> bool:
     """Whether a result is the recorded one, to the digits recorded."""
     a, b = _number(value), _number(recorded)
     if a is None or b is None:
@@ -167,11 +183,11 @@ def _within(value: Any, row: pd.Series) -> bool:
     """Whether a figure agrees with the Bluebook's, to the digits that the Bluebook prints."""
     a, b = _number(value), _number(row.value)
     if a is None or b is None:
-        return value is not None and str(value) == str(row.value)
+        return value == "true" or (value is not None and str(value) == str(row.value))
     return abs(a - b) <= row.tolerance * (1 + 1e-9)
 
 
-def _verdicts(value: Any, then: Any, row: pd.Series) -> list[str]:
+def verdicts_of(value: Any, then: Any, row: pd.Series) -> list[str]:
     """The verdicts that figures of today and of the time allow, the one that says most first."""
     if _within(value, row):
         return ["matches"]
@@ -194,8 +210,8 @@ def written(value: Any, claim: Any) -> str:
         return ""
     if (number := _number(value)) is not None:
         return _in_unit(claim.unit, claim.unit_label, number)
-    if (found := RANGE.fullmatch(value)) and not DATE.fullmatch(value):
-        return _in_unit(claim.unit, claim.unit_label, *(float(end.replace(",", "")) for end in found.groups()))
+    if found := RANGE.fullmatch(value):
+        return _in_unit(claim.unit, claim.unit_label, *map(float, found.groups()))
     names = texts("common.claims.words") | load("countries").set_index("iso3").name.to_dict()
     parts = (
         names.get(part) or DATE.sub(lambda found: fill("{date:day}", date=found[0]), part) for part in value.split("; ")

@@ -1,14 +1,17 @@
 """The ledger is shown in full, and a verdict stands only as long as the data support it."""
 
+import ast
 import re
 from html import escape, unescape
 
+import nbformat
 import pandas as pd
 import pytest
+from conftest import NOTEBOOKS
 
 import helpers
 from helpers import language
-from helpers.ledger import claims, corrections, scoreboard, verify
+from helpers.ledger import claims, corrections, recorded_as, scoreboard, verify
 from helpers.tables import load
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -163,3 +166,59 @@ def test_the_corrections_show_what_stood_what_stands_and_why():
 def test_the_newest_correction_comes_first():
     days = re.findall(r"<li><small>(\d{4}-\d{2}-\d{2})", corrections()._repr_html_())
     assert days == sorted(days, reverse=True)
+
+
+# Cells
+
+
+def verified():
+    """Every call of `verify` in the notebooks, with its place."""
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                for node in ast.walk(ast.parse(cell.source)):
+                    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "verify":
+                        yield f"{path.parent.name}/{path.stem} {cell.id}", node
+
+
+def test_no_result_is_spelled_as_the_ledger_spells_it():
+    """A result is a number, a date, a list, a range or a truth, never an f-string or the ledger's own words."""
+    wrong, own = [], []
+    for place, call in verified():
+        results = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+        for part in [part for result in results for part in ast.walk(result)]:
+            spelled = isinstance(part, ast.JoinedStr) or getattr(getattr(part, "func", None), "attr", "") == "join"
+            if spelled or (isinstance(part, ast.IfExp) and "claim[" in ast.unparse(part)):
+                wrong.append(f"{place}: {ast.unparse(call)}")
+        name = getattr(call.args[0], "value", None)
+        own += [place for result in results if f"claim['{name}']" in ast.unparse(result)]
+    assert wrong == [] and own == []
+
+
+@pytest.mark.parametrize(
+    ("result", "recorded"),
+    [
+        ({"value": 5}, 5),
+        ({"value": [2015, None]}, "2015; –"),
+        ({"value": pd.Series(["USA", "DEU"])}, "USA; DEU"),
+        ({"between": (192_000_000.0, 260_000_000.0)}, "192000000..260000000"),
+        ({"between": (74.0, 95.5)}, "74..95.5"),
+        ({"holds": True}, "true"),
+        ({"holds": False}, "false"),
+        ({"value": pd.Period(year=2013, month=1, freq="M")}, "2013-01"),
+    ],
+)
+def test_a_result_has_one_form_in_the_ledger(result, recorded):
+    between = result.get("between")
+    assert recorded_as(result.get("value") if between is None else between, result.get("holds")) == recorded
+
+
+def test_what_holds_matches_and_what_does_not_is_drift(ledger):
+    assert "as the claim says" in verify("BB248", holds=True)._repr_html_()
+    with pytest.raises(AssertionError, match="records true, but this computation gives false"):
+        verify("BB248", holds=False)
+
+
+def test_a_range_is_shown_with_both_ends_and_its_unit():
+    shown = verify("BB117", between=(192_000_000, 260_000_000))._repr_html_()
+    assert "192,000,000–260,000,000 persons" in shown

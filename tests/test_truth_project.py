@@ -113,7 +113,7 @@ def test_what_is_filled_in_does_not_depend_on_the_language():
     """Names of columns, never a text that another edition has in other words."""
     for claim in OFFERED:
         plan = plan_for(claim)
-        fields = {field["name"]: field for field in tables.resources(tables.DATA)[plan["table"]]["schema"]["fields"]}
+        fields = {field["name"]: field for field in tables.PACKAGE.resources[plan["table"]]["schema"]["fields"]}
         for name in re.findall(r"(?<!')\b[a-z]\w+\b(?!')", re.sub(r"'[^']*'", "", f"{plan['column']} {plan['rows']}")):
             assert name in fields or name in ("and", "or", "in", "not", "str", "contains", "notna"), (claim, name)
 

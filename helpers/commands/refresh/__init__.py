@@ -33,7 +33,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ... import tables
-from ...ledger import _plain, _same, _verdicts
+from ...ledger import recorded_as, same, verdicts_of
 from ...package import Package
 from ..notebooks import NOTEBOOKS, run
 from .feeds import NUMBER, Cells, Download, Key, RefreshError, Source, plain, read
@@ -336,8 +336,8 @@ def _recompute(outcome: Outcome, stage: Path) -> None:
     """Run the notebooks that use the changed tables with the new data, and compare their claims with the ledger."""
     recorded: dict[str, tuple[Any, Any]] = {}
 
-    def verify(claim: str, value: Any, then: Any = None) -> None:
-        recorded[claim] = (_plain(value), then)
+    def verify(claim: str, value: Any = None, then: Any = None, *, between: Any = None, holds: Any = None) -> None:
+        recorded[claim] = (recorded_as(value if between is None else tuple(between), holds), then)
 
     nothing: dict[str, Callable[..., None]] = dict.fromkeys(QUIET, lambda *_, **__: None)
     used = [f'"{name}"' for name in outcome.changed]
@@ -349,9 +349,9 @@ def _recompute(outcome: Outcome, stage: Path) -> None:
         ledger = tables.load("bluebook_claims").set_index("claim_id")
     for claim, (value, then) in sorted(recorded.items()):
         row = ledger.loc[claim]
-        allowed = _verdicts(value, then, row)
+        allowed = verdicts_of(value, then, row)
         follows = row.verdict if row.verdict in allowed else allowed[0]
-        if follows != row.verdict or not _same(value, row.computed_value):
+        if follows != row.verdict or not same(value, row.computed_value):
             shown = f"{value:.7g}" if isinstance(value, float) else str(value)
             outcome.verdicts.append((claim, str(row.computed_value), shown, row.verdict, follows))
 
