@@ -41,6 +41,12 @@ def test_no_value_is_anchored_twice_in_one_document():
     assert [row for row, times in rows.items() if times > 1] == []
 
 
+def test_every_theme_has_thirty_anchors_and_all_together_have_250():
+    by_theme = ANCHORS.table.str.split("_").str[0].value_counts()
+    assert {theme: by_theme.get(theme, 0) for theme in THEMES if by_theme.get(theme, 0) < 30} == {}
+    assert len(ANCHORS) >= 250
+
+
 # What the anchors are for: a table that went wrong is noticed
 
 
@@ -57,6 +63,19 @@ of = {pair: rows for pair, rows in ANCHORS.groupby(["table", "column"])} if len(
 
 def year_of(name):
     return next((key for key in keys(name) if key == "year"), None)
+
+
+@pytest.mark.parametrize(("name", "column"), NUMBERS)
+def test_every_measure_has_two_anchors_of_different_years_or_a_reason(name, column):
+    if (name, column) in EXCEPT:
+        return
+    rows = of.get((name, column))
+    assert rows is not None, f"no anchor for {name}.{column}, and no reason in anchors_none.csv"
+    frame = tables.PACKAGE.frame(name)
+    if year_of(name) and frame.loc[frame[column].notna(), "year"].nunique() > 1:
+        named = set(rows["where"].str.extract(r"year=(\d+)")[0].dropna())
+        years = named | set(rows.value[rows["reduce"].str.startswith("arg")])
+        assert len(years) > 1, f"{name}.{column} is anchored in {years or 'no year'} only"
 
 
 @pytest.mark.parametrize("pair", of, ids=".".join)
@@ -102,6 +121,12 @@ def test_two_countries_that_are_exchanged_fail(pair):
 
 
 SIZED = {  # tables of many countries, with the column and the year that say which are the largest
+    "oda_donors": ("net_usd_million", 2011),
+    "mdgs_countries": ("population", 2023),
+    "mdgs_poor_countries": ("poor_million", 2010),
+    "environment_forest": ("forest_kha", 2020),
+    "climate_emissions": ("co2_mt", 2012),
+    "science_indicators": ("articles_fractional", 2018),
 }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,41 @@ def test_regions_add_up_to_bilateral_aid():
             if (row["year"], row["channel"]) == (year, "bilateral") and row["region"] != "middle_east"
         ]
         assert sum(parts) == pytest.approx(float(bilateral), abs=0.1), year
+
+
+# What a column counts
+
+THEMES = {"oda", "mdgs", "environment", "climate", "polar", "science"}
+MONEY = re.compile(r"US\$|¥|currency")
+RATE = "¥ per US$"  # an exchange rate is no amount and no share
+SHARE = re.compile(r"^%|\bper\b|^ppm|elevenths")
+COUNT = re.compile(r"people|persons|children|deaths$|countries|parties|articles|patents|applications|projects|voyages")
+AMOUNTS = [
+    (resource["name"], field)
+    for resource in TABLES
+    for field in resource["schema"]["fields"]
+    if resource["name"].split("_")[0] in THEMES
+    and field["name"] not in resource["schema"]["primaryKey"]
+    and field["type"] in ("number", "integer")
+    and field.get("unit", "degrees") != "degrees"
+]
+
+
+@pytest.mark.parametrize(("name", "field"), AMOUNTS, ids=[f"{name}.{field['name']}" for name, field in AMOUNTS])
+def test_a_column_with_a_unit_says_what_it_counts(name, field):
+    wanted = {"time", "status"}
+    if MONEY.search(field["unit"]) and field["unit"] != RATE:
+        wanted |= {"prices"} | ({"flow"} if name.startswith("oda_") and "gni" not in field["name"] else set())
+    if SHARE.search(field["unit"]) and field["unit"] != RATE:
+        wanted |= {"denominator"}
+    if COUNT.search(field["unit"]) and not SHARE.search(field["unit"]):
+        wanted |= {"counted"}
+    assert wanted - field.get("meaning", {}).keys() == set()
+
+
+def test_meanings_use_the_words_of_the_list_and_the_list_holds_no_other():
+    listed = {(row["aspect"], row["term"]) for row in table("meanings")}
+    fields = [field for resource in TABLES for field in resource["schema"]["fields"]]
+    used = {term for field in fields for term in field.get("meaning", {}).items()}
+    assert used - listed == set()
+    assert listed - used == set()

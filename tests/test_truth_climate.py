@@ -99,6 +99,20 @@ def test_the_new_countries_of_the_second_period_are_named(code):
     assert len(new) == 4 and all(names[each] in cell(code, "s3") for each in new)
 
 
+@pytest.mark.parametrize(
+    ("code", "day", "again", "wrong"),
+    [
+        ("en", "20 January 2021", "19 February 2021", "is its return"),
+        ("ja", "2021年1月20日", "2021年2月19日", "2021年に復帰した日"),
+    ],
+)
+def test_the_date_of_the_united_states_is_that_of_its_instrument(code, day, again, wrong):
+    dates = raw("climate_instruments").query("treaty == 'paris'").set_index("iso3").date
+    assert dates["USA"] == "2021-01-20"
+    text = cell(code, "s4-treaties-read")
+    assert day in text and again in text and wrong not in text
+
+
 # The credit mechanism
 
 
