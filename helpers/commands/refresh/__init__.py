@@ -33,6 +33,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ... import tables
+from ...checks import check_table
 from ...ledger import recorded_as, same, verdicts_of
 from ...package import Package
 from ..notebooks import NOTEBOOKS, run
@@ -213,27 +214,12 @@ def _merge(name: str, found: list[tuple[Source, dict[Key, Cells]]], shares: list
     old = {tuple(row[k] for k in keys): row for row in csv.DictReader(io.StringIO(content, newline=""))}
     empty = dict.fromkeys(fields, "")
     rows = {key: dict(row) for key, row in old.items()}
-    last = {_series(key, keys): key for key in old}  # rows stand in the order of their keys
     for source, cells_by_key in found:
         _compare(source, cells_by_key, old, keys, change)
-        for key, cells in sorted(cells_by_key.items(), key=lambda item: _when(item[0], keys)):
-            before = last.get(_series(key, keys))
-            if key not in rows and before and _when(key, keys) > _when(before, keys):
-                carried = {column: old[before][column] for column in source.get("carry", ())}
-                rows[key] = empty | dict(zip(keys, key, strict=True)) | carried
-            if key in rows:
-                rows[key] |= {column: cell for column, cell in cells.items() if not _equal(rows[key][column], cell)}
+        _put(source, cells_by_key, old, rows, keys, empty)
     for share in shares:
-        part, whole = share["of"]
-        for key, row in rows.items():
-            moved = any(row[column] != old.get(key, empty)[column] for column in share["of"])
-            if row[part] and row[whole] and (moved or not row[share["column"]]):
-                row[share["column"]] = plain(100 * Decimal(row[part]) / Decimal(row[whole]), share["digits"])
-    required = [f["name"] for f in resource["schema"]["fields"] if f.get("constraints", {}).get("required")]
-    for key in [key for key in rows if key not in old]:
-        if lacking := [column for column in required if not rows[key][column]]:
-            del rows[key]
-            change.notes.append(f"{', '.join(key)}: no row added, for want of {', '.join(lacking)}")
+        _renew_share(share, old, rows, empty)
+    _drop_incomplete(resource, old, rows, change)
     ordered = sorted(rows, key=lambda key: [int(part) if part.isdecimal() else part for part in key])
     change.added = [key for key in ordered if key not in old]
     for key in ordered:
@@ -249,8 +235,45 @@ def _merge(name: str, found: list[tuple[Source, dict[Key, Cells]]], shares: list
     writer.writeheader()
     writer.writerows(rows[key] for key in ordered)
     change.content = out.getvalue()
-    tables.PACKAGE.check_table(resource, change.content)
+    check_table(tables.PACKAGE, resource, change.content)
     return change
+
+
+def _put(
+    source: Source,
+    found: dict[Key, Cells],
+    old: dict[Key, Cells],
+    rows: dict[Key, Cells],
+    keys: list[str],
+    empty: Cells,
+) -> None:
+    """Put found cells into rows; a row is new only where it continues a series of the table."""
+    last = {_series(key, keys): key for key in old}  # rows stand in the order of their keys
+    for key, cells in sorted(found.items(), key=lambda item: _when(item[0], keys)):
+        before = last.get(_series(key, keys))
+        if key not in rows and before and _when(key, keys) > _when(before, keys):
+            carried = {column: old[before][column] for column in source.get("carry", ())}
+            rows[key] = empty | dict(zip(keys, key, strict=True)) | carried
+        if key in rows:
+            rows[key] |= {column: cell for column, cell in cells.items() if not _equal(rows[key][column], cell)}
+
+
+def _renew_share(share: dict[str, Any], old: dict[Key, Cells], rows: dict[Key, Cells], empty: Cells) -> None:
+    """Compute a share anew where one of its parts has moved or it was never there."""
+    part, whole = share["of"]
+    for key, row in rows.items():
+        moved = any(row[column] != old.get(key, empty)[column] for column in share["of"])
+        if row[part] and row[whole] and (moved or not row[share["column"]]):
+            row[share["column"]] = plain(100 * Decimal(row[part]) / Decimal(row[whole]), share["digits"])
+
+
+def _drop_incomplete(resource: dict[str, Any], old: dict[Key, Cells], rows: dict[Key, Cells], change: Change) -> None:
+    """Take out new rows that lack a required cell, and note them."""
+    required = [f["name"] for f in resource["schema"]["fields"] if f.get("constraints", {}).get("required")]
+    for key in [key for key in rows if key not in old]:
+        if lacking := [column for column in required if not rows[key][column]]:
+            del rows[key]
+            change.notes.append(f"{', '.join(key)}: no row added, for want of {', '.join(lacking)}")
 
 
 def _series(key: Key, keys: list[str]) -> Key:
@@ -389,23 +412,31 @@ def _show(outcome: Outcome, console: Console) -> None:
         for line in change.notes:
             say(f"{name}: {line}.", "yellow")
     if outcome.changed:
-        table = _listing("What changes", "Table", "Rows added", "Cells changed", "Largest change")
-        for name in outcome.changed:
-            change = outcome.changes[name]
-            cells = [cell for cell in change.cells if cell[0] not in set(change.added)]
-            table.add_row(name, str(len(change.added)), str(len(cells)), _largest(cells))
-        console.print(table)
+        console.print(_changes(outcome))
     if outcome.verdicts:
-        table = _listing("Claims of data/bluebook/claims.csv", "Claim", "Recorded", "New", "Verdict", "What follows")
-        for *line, verdict, follows in outcome.verdicts:
-            table.add_row(*line, verdict, "the same" if verdict == follows else f"[bold]{follows}[/]")
-        console.print(table)
+        console.print(_verdicts(outcome))
     elif outcome.changed:
         say("Every claim keeps its recorded value and verdict.")
     for line in outcome.failures:
         say(f"Fails with the new figures: {line}", "red")
     for name, reason in outcome.refused.items():
         say(f"{name} is left alone. {reason}", "red")
+
+
+def _changes(outcome: Outcome) -> Table:
+    table = _listing("What changes", "Table", "Rows added", "Cells changed", "Largest change")
+    for name in outcome.changed:
+        change = outcome.changes[name]
+        cells = [cell for cell in change.cells if cell[0] not in set(change.added)]
+        table.add_row(name, str(len(change.added)), str(len(cells)), _largest(cells))
+    return table
+
+
+def _verdicts(outcome: Outcome) -> Table:
+    table = _listing("Claims of data/bluebook/claims.csv", "Claim", "Recorded", "New", "Verdict", "What follows")
+    for *line, verdict, follows in outcome.verdicts:
+        table.add_row(*line, verdict, "the same" if verdict == follows else f"[bold]{follows}[/]")
+    return table
 
 
 def _largest(cells: list[tuple[Key, str, str, str]]) -> str:

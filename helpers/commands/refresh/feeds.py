@@ -268,25 +268,32 @@ def _values(source: Source, rows: Rows) -> dict[Key, Cells]:
             if row[column] != value:
                 told = f"{column} is {row[column]!r} instead of {value!r}"
                 raise RefreshError(f"{place}: {told}: units or series must not be mixed. {_compare(source)}")
-        for column, label in source.get("labels", {}).items():
-            if row[label["column"]] not in label["codes"]:
-                raise RefreshError(f"{place}: {label['column']} {row[label['column']]!r} is not known to sources.toml.")
-            cells[column] = label["codes"][row[label["column"]]]
-            named = dict(zip(source["key"], key, strict=True))
-            for month, code in label.get("before", {}).items():
-                if f"{named['year']}-{named['month']:0>2}" < month:
-                    cells[column] = code
+        named = dict(zip(source["key"], key, strict=True))
+        cells |= _codes(source, row, place, named)
         cells |= {column: row[name] for column, name in source.get("texts", {}).items() if row[name]}
         cells |= source.get("fixed", {})
         if key in places:
             raise RefreshError(f"{place}: {', '.join(key)} stands there twice, first at {places[key]}.")
         places[key] = place
-        year = dict(zip(source["key"], key, strict=True)).get("year", "0")
+        year = named.get("year", "0")
         if not year.isdecimal():
             raise RefreshError(f"{place}: {year!r} is not a year.")
         if first <= int(year) <= final:
             found[key] = cells
     return found
+
+
+def _codes(source: Source, row: Cells, place: str, named: Cells) -> Cells:
+    """The codes of the table for the labels of a row; some are others before a certain month."""
+    cells = {}
+    for column, label in source.get("labels", {}).items():
+        if row[label["column"]] not in label["codes"]:
+            raise RefreshError(f"{place}: {label['column']} {row[label['column']]!r} is not known to sources.toml.")
+        cells[column] = label["codes"][row[label["column"]]]
+        for month, code in label.get("before", {}).items():
+            if f"{named['year']}-{named['month']:0>2}" < month:
+                cells[column] = code
+    return cells
 
 
 def _numbers(source: Source, row: Cells, place: str) -> Cells:
