@@ -404,13 +404,8 @@ def _show(outcome: Outcome, console: Console) -> None:
     def say(line: str, style: str = "") -> None:
         console.print(line, style=style, soft_wrap=True, markup=False, highlight=False)
 
-    for url, checksum in outcome.checksums.items():
-        say(f"sha256 {checksum}  {url}", "dim")
-    for name, change in outcome.changes.items():
-        if not change.cells:
-            say(f"{name}: nothing to change.")
-        for line in change.notes:
-            say(f"{name}: {line}.", "yellow")
+    for line, style in _notes(outcome):
+        say(line, style)
     if outcome.changed:
         console.print(_changes(outcome))
     if outcome.verdicts:
@@ -421,6 +416,17 @@ def _show(outcome: Outcome, console: Console) -> None:
         say(f"Fails with the new figures: {line}", "red")
     for name, reason in outcome.refused.items():
         say(f"{name} is left alone. {reason}", "red")
+
+
+def _notes(outcome: Outcome) -> Iterable[tuple[str, str]]:
+    """What is said before the tables, each line with its style."""
+    for url, checksum in outcome.checksums.items():
+        yield f"sha256 {checksum}  {url}", "dim"
+    for name, change in outcome.changes.items():
+        if not change.cells:
+            yield f"{name}: nothing to change.", ""
+        for line in change.notes:
+            yield f"{name}: {line}.", "yellow"
 
 
 def _changes(outcome: Outcome) -> Table:
