@@ -1,6 +1,8 @@
 """Driving explorers in a browser, in JupyterLab as on the pages of the static edition."""
 
 import base64
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 from axe_playwright_python.sync_playwright import Axe
@@ -8,40 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import TimeoutError
 
-# What a learner sees: marks, words and their places, whatever their order in the page, and the sentence below. Places
-# are rounded off the even: the last digit of a sum depends on the order of its parts, and 916.4999999 is 916.5.
-PICTURE = """e => [
-    ...[...e.querySelectorAll('.explorer-chart :is(path:not(.background), rect, line, text)')]
-        .filter(n => n.closest('.mark-group') && n.checkVisibility())
-        .map(n => {
-            // Within the plot; a legend may lie a pixel higher, its entries a little closer: see OVERLAPS.
-            const frame = n.ownerSVGElement.querySelector('.role-frame');
-            const [place, start] = [n, n.closest('.role-legend, .role-title') ? n : frame].map(m => m.getCTM());
-            const seen = ['d', 'width', 'x2', 'y2', 'fill', 'stroke'].map(a => n.getAttribute(a));
-            return [Math.round(place.e - start.e + 0.12), Math.round(place.f - start.f + 0.12), seen] + n.textContent;
-        })
-        .sort(),
-    e.querySelector('.explorer-subtitle')?.textContent,
-    e.querySelector('.explorer-summary').textContent,
-].join('\\n').replace(/\\d+\\.\\d+/g, n => (+n + 0.0012).toFixed(2))"""
+SCRIPTS = re.sub("^export ", "", (Path(__file__).parent / "javascript" / "page.js").read_text("utf-8"), flags=re.M)
 
 
-# Heads and cells of "Show the numbers".
-TABLE = """e => [
-    [...e.querySelectorAll('.explorer-numbers th')].map(th => th.textContent.replace(/ [▲▼]$/, '')),
-    [...e.querySelectorAll('.explorer-numbers tbody tr')].map(tr => [...tr.cells].map(td => td.textContent)),
-]"""
-
-# What a button hands to the browser to keep, without the time that a download takes.
-TAKEN = """async (e, word) => {
-    const make = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;
-    const blob = new Promise(done => { URL.createObjectURL = blob => { done(blob); return make.call(URL, blob); }; });
-    HTMLAnchorElement.prototype.click = () => {};
-    [...e.querySelectorAll('.explorer-tools button')].find(button => button.textContent === word).click();
-    const bytes = new Uint8Array(await (await blob).arrayBuffer());
-    [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [make, click];
-    return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
-}"""
+def script(name):
+    """A function of javascript/page.js, to be evaluated in a page."""
+    return f"(...given) => {{ {SCRIPTS}\nreturn {name}(...given); }}"
 
 
 def panels(notebook):
@@ -67,14 +41,15 @@ def press(panel, word):
 
 def taken(panel, word):
     """The bytes of the file that a button below a chart offers."""
-    return base64.b64decode(panel.evaluate(TAKEN, word))
+    return base64.b64decode(panel.evaluate(script("takeFile"), word))
 
 
 def wait_until(panel, words, picture):
     """Wait until the picture of a panel is (``"==="``) or is not (``"!=="``) the given one; false if it never is."""
     page = panel.owner_frame().page
     try:
-        page.wait_for_function(f"([e, picture]) => ({PICTURE})(e) {words} picture", arg=[panel, picture], timeout=5000)
+        seen = f"([e, picture]) => ({script('picture')})(e) {words} picture"
+        page.wait_for_function(seen, arg=[panel, picture], timeout=5000)
     except TimeoutError:
         return False
     return True
@@ -116,50 +91,12 @@ def operate(notebook, explorer, panel, name):
         raise AssertionError(f"No way to move a {kind} by the keyboard is written down here.")
 
 
-# What the controls of an explorer can be set to: kind, limits, options, and the state they start from.
-CONTROLS = """e => Object.entries(e.explorer.inputs.controls).map(([name, control]) => {
-    const {kind, values} = e.explorer.inputs.described[name];
-    const [min, max, step, allowed] = ['min', 'max', 'step', 'allowed_tags'].map(key => control.get(key) ?? null);
-    return {name, kind, values, start: e.explorer.inputs.state(name), min, max, step, allowed};
-})"""
-
-# Set controls one after the other, waiting as many milliseconds after each as it says, or until the chart is drawn.
-SET = """async (e, steps) => {
-    const {chart, inputs} = e.explorer;
-    for (const [name, state, wait] of steps) {
-        inputs.set(name, state);
-        if (wait === 'drawn') await chart.settled;
-        else if (wait) await new Promise(done => setTimeout(done, wait));
-    }
-    await chart.settled;
-}"""
-
-# Words of legends that lie one on the other.
-OVERLAPS = """e => {
-    const entries = [...e.querySelectorAll('.role-legend-label text')];
-    const words = entries.map(n => [n.textContent, n.getBoundingClientRect()]);
-    return words.flatMap(([a, one], i) => words.slice(i + 1)
-        .filter(([, b]) => Math.min(one.right, b.right) - Math.max(one.left, b.left) > 1
-            && Math.min(one.bottom, b.bottom) - Math.max(one.top, b.top) > 3)
-        .map(([b]) => `${a} / ${b}`));
-}"""
-
-# What is seen after some changes from the start, and what a chart shows that is drawn anew with the same values.
-BOTH_WAYS = f"""async (e, [start, steps]) => {{
-    const set = {SET}, picture = {PICTURE};
-    await set(e, start);
-    await set(e, steps);
-    const arrived = picture(e), overlaps = ({OVERLAPS})(e);
-    await e.explorer.chart.redraw();
-    return [arrived, picture(e), overlaps];
-}}"""
-
 WAITS = st.sampled_from([0, 0, 1, 20, "drawn"])
 
 
 def controls(panel):
-    """The controls of an explorer, as `CONTROLS` describes them."""
-    return [SimpleNamespace(**control) for control in panel.evaluate(CONTROLS)]
+    """The controls of an explorer, as `script("controlsOf")` describes them."""
+    return [SimpleNamespace(**control) for control in panel.evaluate(script("controlsOf"))]
 
 
 def states(control):
@@ -212,7 +149,7 @@ def _any_way(notebook, panel, described, limits):
     @limits
     @given(sequences(described))
     def holds(steps):
-        arrived, fresh, overlaps = panel.evaluate(BOTH_WAYS, [at_start(described), steps])
+        arrived, fresh, overlaps = panel.evaluate(script("bothWays"), [at_start(described), steps])
         assert arrived == fresh, title(panel)
         assert overlaps == [], title(panel)
         assert notebook.complaints == [], title(panel)
@@ -224,9 +161,9 @@ def drive(notebook, most=None):
     """Move (at most so many) controls of every explorer once; each changes the picture, and each reset restores it."""
     for panel in panels(notebook):
         explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
-        start = panel.evaluate(PICTURE)
+        start = panel.evaluate(script("picture"))
         for name in panel.evaluate("e => Object.keys(e.explorer.inputs.controls)")[:most]:
-            before = panel.evaluate(PICTURE)
+            before = panel.evaluate(script("picture"))
             operate(notebook, explorer, panel, name)
             assert wait_until(panel, "!==", before), f"{title(panel)}: {name} changes nothing"
             reset(panel)

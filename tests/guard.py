@@ -13,53 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from driving import controls, panels
+from driving import controls, panels, script
 from lab import browser
 from sweep import combinations, every, value
 
 from helpers.commands.notebooks import paths
 from helpers.commands.site import build
 
-DRAWN = """async (e, [start, states]) => {
-    const {chart, settings} = e.explorer, {view} = chart, results = [];
-    const nine = v => typeof v === 'number' ? Number(v.toPrecision(9)) : v ?? null;
-    const tenth = v => typeof v === 'number' ? Math.round(v * 10) / 10 : v ?? null;
-    const print = text => { // a fingerprint of 53 bits
-        let a = 0xdeadbeef, b = 0x41c6ce57;
-        for (let i = 0; i < text.length; i++) {
-            a = Math.imul(a ^ text.charCodeAt(i), 2654435761);
-            b = Math.imul(b ^ text.charCodeAt(i), 1597334677);
-        }
-        return ((b >>> 0) % 0x200000) * 0x100000000 + (a >>> 0);
-    };
-    const marks = function* (group) {
-        for (const item of group.items ?? []) {
-            for (const inner of item.items ?? []) {
-                if (inner.marktype === 'group') yield* marks(inner);
-                else for (const mark of inner.items) yield [inner, mark];
-            }
-        }
-    };
-    const sides = ['x', 'y', 'x2', 'y2', 'width', 'height', 'size', 'opacity', 'fillOpacity', 'strokeWidth'];
-    for (const state of states) {
-        try {
-            for (const [name, value] of Object.entries({...start, ...state})) view.signal(name, value);
-            await view.runAsync();
-            const table = chart.rows().map(row => JSON.stringify(settings.columns.map(c => nine(row[c.field])))).sort();
-            const drawn = [];
-            for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
-                if (mark.opacity === 0 && layer.marktype !== 'text') continue; // the mark of the sentence
-                drawn.push([layer.marktype, layer.role, ...sides.map(s => tenth(mark[s])), mark.fill, mark.stroke,
-                    mark.text ?? '', mark.path ?? ''].join(' '));
-            }
-            const subtitle = settings.title ? view.signal('explorer_subtitle') : '';
-            const prints = [print(table.join()), print(drawn.sort().join())];
-            results.push([chart.sentence ?? null, subtitle, table.length, ...prints]);
-        } catch (error) { results.push([String(error)]); }
-    }
-    await e.explorer.chart.redraw();
-    return results;
-}"""
 PARTS = ["sentence", "subtitle", "number of rows", "rows", "marks"]
 
 
@@ -89,7 +49,7 @@ def write(out, stems):
                     start = {control.name: value(control) for control in described}
                     tried = [{}, *combinations(values, start)]
                     tried += [{control: one} for control, each in values.items() for one in each]
-                    results = panel.evaluate(DRAWN, [start, tried])
+                    results = panel.evaluate(script("drawStates"), [start, tried])
                     drawn[name] = [[json.dumps(s, sort_keys=True), r] for s, r in zip(tried, results, strict=True)]
                 print(path.parent.name, path.stem, len(drawn), flush=True)
             page.close()

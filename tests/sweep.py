@@ -4,51 +4,12 @@ import itertools
 import random
 import re
 
-from driving import controls
+from driving import controls, script
 from number_formats import odd_numbers
 
 COMBINATIONS = 120  # of the values of all controls of one explorer
 MANY = 60  # options of one list
 WRONG_WORDS = ("undefined", "null", "NaN", "{", "}")
-# What an explorer shows in each of some states: how many marks lie where "Show the numbers" counts them, the sentence,
-# a tooltip that names something which is not a number, a name that an axis hides, and every word that is drawn.
-SHOWN = """async (e, [start, states]) => {
-    const {chart} = e.explorer, {view} = chart, results = [], drawn = new Set();
-    const signals = async values => {
-        for (const [name, value] of Object.entries(values)) view.signal(name, value);
-        await view.runAsync();
-    };
-    const marks = function* (group) {
-        for (const item of group.items ?? []) {
-            for (const inner of item.items ?? []) {
-                if (inner.marktype === 'group') yield* marks(inner);
-                else for (const mark of inner.items) yield [inner, mark];
-            }
-        }
-    };
-    const sides = ['x', 'y', 'x2', 'y2', 'width', 'height'];
-    for (const state of states) {
-        const result = {placed: 0, odd: null, hidden: null, sentence: null, error: null};
-        try {
-            await signals({...start, ...state});
-            result.sentence = chart.sentence ?? null;
-            for (const [layer, mark] of marks({items: [{items: [view.scenegraph().root]}]})) {
-                if (layer.marktype === 'text' && mark.text !== undefined) drawn.add([mark.text].flat().join(' '));
-                const hides = layer.role === 'axis-label' && mark.opacity === 0 && !/^[\\d+−-]/.test(mark.text);
-                if (hides) result.hidden = mark.text;
-                if (layer.name !== 'numbers_marks') continue;
-                const places = sides.filter(side => mark[side] !== undefined && mark[side] !== null);
-                if (!places.length || !places.every(side => Number.isFinite(mark[side]))) continue;
-                result.placed += 1;
-                const told = JSON.stringify([mark.description, mark.tooltip]);
-                if (told.includes('NaN')) result.odd = told;
-            }
-        } catch (error) { result.error = String(error); }
-        results.push(result);
-    }
-    await e.explorer.chart.redraw(); // the layout of a chart that was never swept
-    return [results, [...drawn]];
-}"""
 
 
 def every(control):
@@ -105,7 +66,7 @@ def problems(panel, nothing):
     tried, whole = [{}, *combinations(values, start)], settings["language"] == "en"
     if whole:  # the other editions have the same code with other words
         tried += [{name: one} for name, each in values.items() for one in each]
-    results, drawn = panel.evaluate(SHOWN, [start, tried])
+    results, drawn = panel.evaluate(script("sweepStates"), [start, tried])
     explained = settings["nothing"] not in ("", nothing)
     found, seen = [], {}
     for state, result in zip(tried, results, strict=True):

@@ -6,8 +6,6 @@ import shutil
 import nbformat
 import pytest
 from driving import (
-    PICTURE,
-    TABLE,
     answer,
     any_way_to_a_choice_gives_the_chart_of_a_fresh_start,
     drive,
@@ -15,6 +13,7 @@ from driving import (
     panels,
     press,
     reset,
+    script,
     serious,
     taken,
     title,
@@ -110,7 +109,7 @@ class InJupyterLab:
             play = explorer.query_selector(".widget-play button")
             if play and players < 3:  # one is like the other
                 players += 1
-                before = panel.evaluate(PICTURE)
+                before = panel.evaluate(script("picture"))
                 play.press("Enter")
                 assert wait_until(panel, "!==", before), f"{title(panel)} does not play"
                 explorer.query_selector_all(".widget-play button")[1].press("Enter")
@@ -119,7 +118,7 @@ class InJupyterLab:
     def test_the_numbers_can_be_seen_and_taken_away(self, notebook, words, tmp_path):
         for number, panel in enumerate(panels(notebook)):
             press(panel, words["numbers"])
-            heads, rows = panel.evaluate(TABLE)
+            heads, rows = panel.evaluate(script("table"))
             assert len(rows) == marks(panel), title(panel)
             lines = list(csv.reader(taken(panel, words["csv"]).decode("utf-8-sig").splitlines()))
             assert lines[0] == heads and len(lines) == len(rows) + 1, title(panel)
@@ -129,7 +128,7 @@ class InJupyterLab:
             first = []
             for _ in range(2):
                 panel.eval_on_selector(".explorer-numbers th button", "button => button.click()")
-                first.append(panel.evaluate(TABLE)[1][0][0])
+                first.append(panel.evaluate(script("table"))[1][0][0])
             assert first[0] != first[1] or len({row[0] for row in rows}) == 1, "a head sorts its column both ways"
             press(panel, words["numbers"])
         with notebook.page.expect_download() as download:  # once with the file that a learner gets

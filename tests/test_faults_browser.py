@@ -8,7 +8,7 @@ import json
 
 import nbformat
 import pytest
-from driving import PICTURE, marks, panels, press, wait_until
+from driving import marks, panels, press, script, wait_until
 from lab import Notebook, jupyter
 from playwright.sync_api import expect
 
@@ -138,7 +138,7 @@ def answers(notebook, panel=None):
     """Whether the chart follows its slider, there and back."""
     panel = panel or next(panels(notebook))
     slider = panel.evaluate_handle("e => e.closest('.explorer').querySelector('[role=slider]')").as_element()
-    start, seen = panel.evaluate(PICTURE), []
+    start, seen = panel.evaluate(script("picture")), []
     for key in ("ArrowRight", "ArrowLeft"):
         slider.focus()
         notebook.page.keyboard.press(key)

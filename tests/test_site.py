@@ -17,9 +17,6 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from driving import (
-    PICTURE,
-    SET,
-    TABLE,
     answer,
     any_way_to_a_choice_gives_the_chart_of_a_fresh_start,
     controls,
@@ -30,6 +27,7 @@ from driving import (
     panels,
     press,
     reset,
+    script,
     serious,
     taken,
     title,
@@ -104,37 +102,6 @@ def visit(chromium, address, count=None, **options):
     return seen
 
 
-# Every text that charts, controls, questions, listings and cards show; programs, what they print, and publishers aside.
-TOLD = """() => {
-    const told = new Set(), name = /^[\\w.-]+(、[\\w.-]+)*$/;
-    const aside = 'details.program, div.program, script, style, main [lang], code, pre, .dataframe, .explorer-source';
-    for (const cell of document.querySelectorAll('section.code')) {
-        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-        while (walker.nextNode()) {
-            const {parentElement, textContent} = walker.currentNode;
-            if (parentElement.closest(aside) || !textContent.trim()) continue;
-            if (parentElement.closest('.bluebook-table') && name.test(textContent.trim())) continue; // of a table
-            told.add(textContent.trim());
-        }
-    }
-    return [...told];
-}"""
-
-# The letters for which no font of the charts has a picture: they look like one that cannot exist.
-MISSING = """words => {
-    const context = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-    context.canvas.width = context.canvas.height = 40;
-    context.font = '24px ' + getComputedStyle(document.querySelector('.explorer-chart svg text')).fontFamily;
-    const drawn = letter => {
-        context.clearRect(0, 0, 40, 40);
-        context.fillText(letter, 4, 30);
-        return String(context.getImageData(0, 0, 40, 40).data);
-    };
-    const none = drawn(String.fromCodePoint(0x10fffe));
-    return [...new Set(words.join(''))].filter(letter => letter.trim() && drawn(letter) === none);
-}"""
-
-
 def explorers_in(name):
     """How many explorers a notebook shows, by its source."""
     cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells
@@ -181,10 +148,12 @@ class OnItsPage:
         assert len(shown) == explorers_in(visited.name)
 
     def test_what_it_tells_is_in_its_language_and_every_letter_has_a_glyph(self, visited):
-        told = visited.page.evaluate(TOLD)
+        told = visited.page.evaluate(script("toldWords"))
         assert len(told) > 20
         assert foreign(told, visited.language) == []
-        assert visited.page.evaluate(MISSING, [*told, "\U0010fffe"]) == ["\U0010fffe"], "letters that no font has"
+        assert visited.page.evaluate(script("missingLetters"), [*told, "\U0010fffe"]) == ["\U0010fffe"], (
+            "letters that no font has"
+        )
 
     def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, visited):
         any_way_to_a_choice_gives_the_chart_of_a_fresh_start(visited, settings())
@@ -197,9 +166,9 @@ class OnItsPage:
         for panel in panels(visited):
             if not panel.evaluate("e => Object.keys(e.explorer.inputs.controls).length"):
                 continue
-            start = panel.evaluate(PICTURE)
-            panel.evaluate(SET, [(control.name, far_end(control), 0) for control in controls(panel)])
-            view = panel.evaluate(PICTURE)
+            start = panel.evaluate(script("picture"))
+            panel.evaluate(script("setControls"), [(control.name, far_end(control), 0) for control in controls(panel)])
+            view = panel.evaluate(script("picture"))
             press(panel, words["link"])
             visited.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
             link = panel.eval_on_selector(".explorer-link a", "a => a.href")
@@ -212,7 +181,7 @@ class OnItsPage:
 
     def test_a_bad_address_leaves_the_chart_as_it_is(self, visited):
         for panel in panels(visited):
-            start = panel.evaluate(PICTURE)
+            start = panel.evaluate(script("picture"))
             key, names = panel.evaluate("e => [e.explorer.settings.file, Object.keys(e.explorer.inputs.controls)]")
             for bad in ("nonsense", "", "-999999", "99999999", "1,2,3,4", "%E0%A4%A"):
                 visited.page.evaluate(
@@ -222,14 +191,14 @@ class OnItsPage:
             panel.evaluate("e => e.explorer.chart.settled")
             shown = panel.evaluate("e => Object.values(e.explorer.inputs.controls).map(c => c.get('_model_name'))")
             if "TagsInputModel" not in shown and "SelectMultipleModel" not in shown:  # an empty list is a choice too
-                assert panel.evaluate(PICTURE) == start, title(panel)
+                assert panel.evaluate(script("picture")) == start, title(panel)
             reset(panel)
         visited.page.evaluate("history.replaceState(null, '', location.pathname)")
 
     def test_the_numbers_can_be_seen_and_taken_away(self, visited, words):
         for panel in panels(visited):
             press(panel, words["numbers"])
-            heads, rows = panel.evaluate(TABLE)
+            heads, rows = panel.evaluate(script("table"))
             assert len(rows) == marks(panel) and len(heads) > 1, title(panel)
             press(panel, words["numbers"])
         for kind in ("csv", "png", "svg"):
@@ -309,7 +278,7 @@ def test_an_hour_of_dragging_leaves_nothing_behind_in_the_browser(chromium, addr
 
     def elements():
         """How many there are after so many changes, those in memory that no page shows too."""
-        panel.evaluate(SET, [("year", 1960 + i % 60, "drawn") for i in range(250)])
+        panel.evaluate(script("setControls"), [("year", 1960 + i % 60, "drawn") for i in range(250)])
         session.send("HeapProfiler.collectGarbage")
         return next(m["value"] for m in session.send("Performance.getMetrics")["metrics"] if m["name"] == "Nodes")
 
@@ -321,7 +290,7 @@ def test_an_hour_of_dragging_leaves_nothing_behind_in_the_browser(chromium, addr
 def test_it_opens_from_a_folder(chromium, folder):
     seen = visit(chromium, (folder / "en" / "01-oda.html").as_uri(), explorers_in("en/01-oda"))
     panel = next(panels(seen))
-    before = panel.evaluate(PICTURE)
+    before = panel.evaluate(script("picture"))
     explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
     operate(seen, explorer, panel, "year")
     assert wait_until(panel, "!==", before)

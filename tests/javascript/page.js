@@ -1,0 +1,220 @@
+// What the tests do inside a page. tests/driving.py reads this file: `script("picture")` is a function of it.
+
+// What a learner sees: marks, words and their places, whatever their order in the page, and the sentence below. Places
+// are rounded off the even: the last digit of a sum depends on the order of its parts, and 916.4999999 is 916.5.
+export const picture = (e) =>
+  [
+    ...[...e.querySelectorAll(".explorer-chart :is(path:not(.background), rect, line, text)")]
+      .filter((n) => n.closest(".mark-group") && n.checkVisibility())
+      .map((n) => {
+        // Within the plot; a legend may lie a pixel higher, its entries a little closer: see OVERLAPS.
+        const frame = n.ownerSVGElement.querySelector(".role-frame");
+        const [place, start] = [n, n.closest(".role-legend, .role-title") ? n : frame].map((m) => m.getCTM());
+        const seen = ["d", "width", "x2", "y2", "fill", "stroke"].map((a) => n.getAttribute(a));
+        return [Math.round(place.e - start.e + 0.12), Math.round(place.f - start.f + 0.12), seen] + n.textContent;
+      })
+      .sort(),
+    e.querySelector(".explorer-subtitle")?.textContent,
+    e.querySelector(".explorer-summary").textContent,
+  ]
+    .join("\n")
+    .replace(/\d+\.\d+/g, (n) => (+n + 0.0012).toFixed(2));
+
+// Heads and cells of "Show the numbers".
+export const table = (e) => [
+  [...e.querySelectorAll(".explorer-numbers th")].map((th) => th.textContent.replace(/ [▲▼]$/, "")),
+  [...e.querySelectorAll(".explorer-numbers tbody tr")].map((tr) => [...tr.cells].map((td) => td.textContent)),
+];
+
+// What a button hands to the browser to keep, without the time that a download takes.
+export const takeFile = async (e, word) => {
+  const make = URL.createObjectURL,
+    click = HTMLAnchorElement.prototype.click;
+  const blob = new Promise((done) => {
+    URL.createObjectURL = (blob) => {
+      done(blob);
+      return make.call(URL, blob);
+    };
+  });
+  HTMLAnchorElement.prototype.click = () => {};
+  [...e.querySelectorAll(".explorer-tools button")].find((button) => button.textContent === word).click();
+  const bytes = new Uint8Array(await (await blob).arrayBuffer());
+  [URL.createObjectURL, HTMLAnchorElement.prototype.click] = [make, click];
+  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
+};
+
+// What the controls of an explorer can be set to: kind, limits, options, and the state they start from.
+export const controlsOf = (e) =>
+  Object.entries(e.explorer.inputs.controls).map(([name, control]) => {
+    const { kind, values } = e.explorer.inputs.described[name];
+    const [min, max, step, allowed] = ["min", "max", "step", "allowed_tags"].map((key) => control.get(key) ?? null);
+    return { name, kind, values, start: e.explorer.inputs.state(name), min, max, step, allowed };
+  });
+
+// Set controls one after the other, waiting as many milliseconds after each as it says, or until the chart is drawn.
+export const setControls = async (e, steps) => {
+  const { chart, inputs } = e.explorer;
+  for (const [name, state, wait] of steps) {
+    inputs.set(name, state);
+    if (wait === "drawn") await chart.settled;
+    else if (wait) await new Promise((done) => setTimeout(done, wait));
+  }
+  await chart.settled;
+};
+
+// Words of legends that lie one on the other.
+export const overlaps = (e) => {
+  const entries = [...e.querySelectorAll(".role-legend-label text")];
+  const words = entries.map((n) => [n.textContent, n.getBoundingClientRect()]);
+  return words.flatMap(([a, one], i) =>
+    words
+      .slice(i + 1)
+      .filter(
+        ([, b]) =>
+          Math.min(one.right, b.right) - Math.max(one.left, b.left) > 1 &&
+          Math.min(one.bottom, b.bottom) - Math.max(one.top, b.top) > 3,
+      )
+      .map(([b]) => `${a} / ${b}`),
+  );
+};
+
+// What is seen after some changes from the start, and what a chart shows that is drawn anew with the same values.
+export const bothWays = async (e, [start, steps]) => {
+  await setControls(e, start);
+  await setControls(e, steps);
+  const arrived = picture(e);
+  const found = overlaps(e);
+  await e.explorer.chart.redraw();
+  return [arrived, picture(e), found];
+};
+
+// Pairs of a layer and a mark in it, of everything that a chart draws.
+function* marksIn(layers) {
+  for (const layer of layers) {
+    if (layer.marktype === "group") for (const item of layer.items) yield* marksIn(item.items ?? []);
+    else for (const mark of layer.items) yield [layer, mark];
+  }
+}
+const marksOf = (view) => marksIn(view.scenegraph().root.items.flatMap((item) => item.items ?? []));
+
+const setSignals = async (view, values) => {
+  for (const [name, value] of Object.entries(values)) view.signal(name, value);
+  await view.runAsync();
+};
+
+const SIDES = ["x", "y", "x2", "y2", "width", "height"];
+const isPlaced = (mark) => {
+  const places = SIDES.filter((side) => mark[side] !== undefined && mark[side] !== null);
+  return places.length > 0 && places.every((side) => Number.isFinite(mark[side]));
+};
+const hidesName = (layer, mark) => layer.role === "axis-label" && mark.opacity === 0 && !/^[\d+−-]/.test(mark.text);
+
+// Adds what is odd about a chart to a result, and the words that it draws to a set.
+const look = (view, result, drawn) => {
+  for (const [layer, mark] of marksOf(view)) {
+    if (layer.marktype === "text" && mark.text !== undefined) drawn.add([mark.text].flat().join(" "));
+    if (hidesName(layer, mark)) result.hidden = mark.text;
+    if (layer.name !== "numbers_marks" || !isPlaced(mark)) continue;
+    result.placed += 1;
+    const told = JSON.stringify([mark.description, mark.tooltip]);
+    if (told.includes("NaN")) result.odd = told;
+  }
+};
+
+// What an explorer shows in each of some states: how many marks lie where "Show the numbers" counts them, the sentence,
+// a tooltip that names something which is not a number, a name that an axis hides, and every word that is drawn.
+export const sweepStates = async (e, [start, states]) => {
+  const { chart } = e.explorer;
+  const results = [];
+  const drawn = new Set();
+  for (const state of states) {
+    const result = { placed: 0, odd: null, hidden: null, sentence: null, error: null };
+    try {
+      await setSignals(chart.view, { ...start, ...state });
+      result.sentence = chart.sentence ?? null;
+      look(chart.view, result, drawn);
+    } catch (error) {
+      result.error = String(error);
+    }
+    results.push(result);
+  }
+  await chart.redraw(); // the layout of a chart that was never swept
+  return [results, [...drawn]];
+};
+
+// A fingerprint of 53 bits.
+const fingerprint = (text) => {
+  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  for (let i = 0; i < text.length; i++) {
+    a = Math.imul(a ^ text.charCodeAt(i), 2654435761);
+    b = Math.imul(b ^ text.charCodeAt(i), 1597334677);
+  }
+  return ((b >>> 0) % 0x200000) * 0x100000000 + (a >>> 0);
+};
+const nine = (value) => (typeof value === "number" ? Number(value.toPrecision(9)) : (value ?? null));
+const tenth = (value) => (typeof value === "number" ? Math.round(value * 10) / 10 : (value ?? null));
+const LOOKS = [...SIDES, "size", "opacity", "fillOpacity", "strokeWidth"];
+
+// The rows of "Show the numbers" to nine digits, and the marks to a tenth of a pixel, each as one text.
+const rowsText = ({ chart, settings }) =>
+  chart
+    .rows()
+    .map((row) => JSON.stringify(settings.columns.map((column) => nine(row[column.field]))))
+    .sort();
+const marksText = ({ chart }) =>
+  [...marksOf(chart.view)]
+    .filter(([layer, mark]) => mark.opacity !== 0 || layer.marktype === "text") // the mark of the sentence is unseen
+    .map(([layer, mark]) => {
+      const looks = LOOKS.map((side) => tenth(mark[side]));
+      return [layer.marktype, layer.role, ...looks, mark.fill, mark.stroke, mark.text ?? "", mark.path ?? ""].join(" ");
+    })
+    .sort();
+
+// What an explorer draws in each of some states: sentence, subtitle, number of rows, fingerprints of rows and marks.
+export const drawStates = async (e, [start, states]) => {
+  const { chart, settings } = e.explorer;
+  const results = [];
+  for (const state of states) {
+    try {
+      await setSignals(chart.view, { ...start, ...state });
+      const rows = rowsText(e.explorer);
+      const prints = [fingerprint(rows.join()), fingerprint(marksText(e.explorer).join())];
+      results.push([chart.sentence ?? null, settings.title ? chart.subtitle : "", rows.length, ...prints]);
+    } catch (error) {
+      results.push([String(error)]);
+    }
+  }
+  await chart.redraw();
+  return results;
+};
+
+// Every text that charts, controls, questions, listings and cards show; programs, what they print, and publishers aside.
+export const toldWords = () => {
+  const told = new Set(),
+    name = /^[\w.-]+(、[\w.-]+)*$/;
+  const aside = "details.program, div.program, script, style, main [lang], code, pre, .dataframe, .explorer-source";
+  for (const cell of document.querySelectorAll("section.code")) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentElement, textContent } = walker.currentNode;
+      if (parentElement.closest(aside) || !textContent.trim()) continue;
+      if (parentElement.closest(".bluebook-table") && name.test(textContent.trim())) continue; // of a table
+      told.add(textContent.trim());
+    }
+  }
+  return [...told];
+};
+
+// The letters for which no font of the charts has a picture: they look like one that cannot exist.
+export const missingLetters = (words) => {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  context.canvas.width = context.canvas.height = 40;
+  context.font = `24px ${getComputedStyle(document.querySelector(".explorer-chart svg text")).fontFamily}`;
+  const drawn = (letter) => {
+    context.clearRect(0, 0, 40, 40);
+    context.fillText(letter, 4, 30);
+    return String(context.getImageData(0, 0, 40, 40).data);
+  };
+  const none = drawn(String.fromCodePoint(0x10fffe));
+  return [...new Set(words.join(""))].filter((letter) => letter.trim() && drawn(letter) === none);
+};
