@@ -20,9 +20,9 @@ from .tables import load, title, unit
 
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
-    "at_control", "axis", "bubble_map", "buttons", "by_control", "by_width", "category", "choices", "fitting", "framed",
-    "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips", "world_map", "year_bar",
-    "years",
+    "at_control", "axis", "bubble_map", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
+    "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips",
+    "world_map", "year_bar", "years",
 ]  # fmt: skip
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
@@ -250,6 +250,37 @@ def category(column: str, names: Iterable[str], colours: Iterable[str], width: i
     )
 
 
+def bubble_size(
+    column: str, kind: str, width: int = 75, *, top: float | None = None,
+    least: float = 0, most: tuple[float, float] = (200, 1.2), **legend: Any,
+) -> alt.Size:  # fmt: skip
+    """Bubbles whose area is in proportion to an amount, larger on a wider screen, with a legend.
+
+    Parameters
+    ----------
+    column
+        The column with the amounts.
+    kind
+        Entry for the labels of the legend, as for `axis`.
+    width
+        Pixels of a column of the legend.
+    top
+        The amount of the largest bubble; that of the rows if None.
+    least
+        Area of the smallest bubble in square pixels.
+    most
+        Area of the largest: so many square pixels, and so many for each pixel of the width of the screen.
+    **legend
+        Properties of the legend, such as ``values``.
+    """
+    entry = _axis(kind)
+    area = {"rangeMin": least, "rangeMax": alt.ExprRef(f"{most[0]} + {most[1]} * room")}
+    ends = {"domainMin": 0, "domainMax": alt.Undefined if top is None else top}
+    named = {"title": entry["title"], "labelExpr": entry["label"].replace("{}", "datum.value")}
+    grey = alt.Legend(columns=fitting(width), symbolFillColor=OTHERS, symbolStrokeWidth=0, **named, **legend)
+    return alt.Size(column, type="quantitative", scale=alt.Scale(type="sqrt", nice=False, **area, **ends), legend=grey)
+
+
 def shade(tests: Mapping[Any, str], otherwise: str = OTHERS) -> Any:
     """The colour of the first test that a row passes.
 
@@ -406,18 +437,6 @@ def bubble_map(
     signs
         Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
     """
-    entry = _axis(legend)
-    size = alt.Size(
-        "size:Q",
-        scale=alt.Scale(type="sqrt", rangeMin=0, rangeMax=alt.ExprRef("200 + 1.2 * room"), domainMin=0, nice=False),
-        legend=alt.Legend(
-            title=entry["title"],
-            labelExpr=entry["label"].replace("{}", "datum.value"),
-            symbolFillColor=OTHERS,
-            symbolStrokeWidth=0,
-            columns=fitting(75),
-        ),
-    )
     words = texts(signs)
     sign = alt.Color(
         "sign:N",
@@ -434,7 +453,7 @@ def bubble_map(
         .encode(
             longitude="lon:Q",
             latitude="lat:Q",
-            size=size,
+            size=bubble_size("size", legend),
             color=sign,
             tooltip=tooltip,
             order=alt.Order("size:Q", sort="descending"),
