@@ -272,6 +272,11 @@ def bubble_size(
         Area of the largest: so many square pixels, and so many for each pixel of the width of the screen.
     **legend
         Properties of the legend, such as ``values``.
+
+    Examples
+    --------
+    >>> bubble_size("population", "mdgs.people", top=1.4e9, most=(400, 2)).to_dict()["scale"]["rangeMax"]
+    {'expr': '400 + 2 * room'}
     """
     entry = _axis(kind)
     area = {"rangeMin": least, "rangeMax": alt.ExprRef(f"{most[0]} + {most[1]} * room")}
