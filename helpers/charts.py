@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 import ipywidgets as widgets
 import pandas as pd
+from altair.expr.core import Expression
 
 from .language import shared, texts
 from .palette import AMBER, BLUE, GREEN, JAPAN, OTHERS, PALETTE, PURPLE, SKY
@@ -19,8 +20,9 @@ from .tables import load, title, unit
 
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
-    "at_control", "axis", "bubble_map", "buttons", "category", "choices", "fitting", "framed", "items",
-    "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips", "world_map", "year_bar", "years",
+    "at_control", "axis", "bubble_map", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
+    "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips",
+    "world_map", "year_bar", "years",
 ]  # fmt: skip
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
@@ -52,6 +54,56 @@ def year_bar(years: int) -> alt.ExprRef:
 def fitting(width: int) -> alt.ExprRef:
     """How many columns of `width` pixels a legend may have, so that it is not cut off on a narrow screen."""
     return alt.ExprRef(f"max(1, floor(room / {width}))")
+
+
+def by_width(small: Any, wide: Any, below: int = 520) -> alt.ExprRef:
+    """A value for a telephone and another for wider screens: ``fontSize=by_width(10, 12)``.
+
+    Parameters
+    ----------
+    small, wide
+        Values, or expressions such as ``alt.datum.name``.
+    below
+        The width in pixels from which on `wide` is taken.
+
+    Examples
+    --------
+    >>> by_width(10, 12).expr
+    'room < 520 ? 10 : 12'
+    >>> by_width("", alt.datum.name, 700).expr
+    'room < 700 ? "" : datum.name'
+    """
+    return alt.ExprRef(f"room < {below} ? {_written(small)} : {_written(wide)}")
+
+
+def by_control(values: Mapping[str, Any], *controls: str, otherwise: Any = None) -> alt.ExprRef:
+    """The value that a mapping has for the value of a control, such as the names in a legend.
+
+    Where a column can hold the value, a column reads better.
+
+    Parameters
+    ----------
+    values
+        Values by the value of the control; with two controls, a mapping of mappings.
+    *controls
+        Names of the controls.
+    otherwise
+        What stands for a value that is missing.
+
+    Examples
+    --------
+    >>> by_control({"men": ["boys"], "all": ["boys", "girls"]}, "who").expr
+    '{"men": ["boys"], "all": ["boys", "girls"]}[who]'
+    """
+    found = json.dumps(values, ensure_ascii=False) + "".join(f"[{control}]" for control in controls)
+    return alt.ExprRef(found if otherwise is None else f"{found} || {_written(otherwise)}")
+
+
+def _written(value: Any) -> str:
+    """A value as a Vega expression."""
+    if isinstance(value, alt.ExprRef):
+        return f"({value.expr})"
+    return str(value) if isinstance(value, Expression) else json.dumps(value, ensure_ascii=False)
 
 
 def tips(table: str, *columns: str, **calculated: str) -> list[alt.Tooltip]:
@@ -196,6 +248,42 @@ def category(column: str, names: Iterable[str], colours: Iterable[str], width: i
     return alt.Color(
         column, type="nominal", title=None, scale=scale, legend=alt.Legend(columns=fitting(width), **legend)
     )
+
+
+def bubble_size(
+    column: str, kind: str, width: int = 75, *, top: float | None = None,
+    least: float = 0, most: tuple[float, float] = (200, 1.2), **legend: Any,
+) -> alt.Size:  # fmt: skip
+    """Bubbles whose area is in proportion to an amount, larger on a wider screen, with a legend.
+
+    Parameters
+    ----------
+    column
+        The column with the amounts.
+    kind
+        Entry for the labels of the legend, as for `axis`.
+    width
+        Pixels of a column of the legend.
+    top
+        The amount of the largest bubble; that of the rows if None.
+    least
+        Area of the smallest bubble in square pixels.
+    most
+        Area of the largest: so many square pixels, and so many for each pixel of the width of the screen.
+    **legend
+        Properties of the legend, such as ``values``.
+
+    Examples
+    --------
+    >>> bubble_size("population", "mdgs.people", top=1.4e9, most=(400, 2)).to_dict()["scale"]["rangeMax"]
+    {'expr': '400 + 2 * room'}
+    """
+    entry = _axis(kind)
+    area = {"rangeMin": least, "rangeMax": alt.ExprRef(f"{most[0]} + {most[1]} * room")}
+    ends = {"domainMin": 0, "domainMax": alt.Undefined if top is None else top}
+    named = {"title": entry["title"], "labelExpr": entry["label"].replace("{}", "datum.value")}
+    grey = alt.Legend(columns=fitting(width), symbolFillColor=OTHERS, symbolStrokeWidth=0, **named, **legend)
+    return alt.Size(column, type="quantitative", scale=alt.Scale(type="sqrt", nice=False, **area, **ends), legend=grey)
 
 
 def shade(tests: Mapping[Any, str], otherwise: str = OTHERS) -> Any:
@@ -354,18 +442,6 @@ def bubble_map(
     signs
         Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
     """
-    entry = _axis(legend)
-    size = alt.Size(
-        "size:Q",
-        scale=alt.Scale(type="sqrt", rangeMin=0, rangeMax=alt.ExprRef("200 + 1.2 * room"), domainMin=0, nice=False),
-        legend=alt.Legend(
-            title=entry["title"],
-            labelExpr=entry["label"].replace("{}", "datum.value"),
-            symbolFillColor=OTHERS,
-            symbolStrokeWidth=0,
-            columns=fitting(75),
-        ),
-    )
     words = texts(signs)
     sign = alt.Color(
         "sign:N",
@@ -382,7 +458,7 @@ def bubble_map(
         .encode(
             longitude="lon:Q",
             latitude="lat:Q",
-            size=size,
+            size=bubble_size("size", legend),
             color=sign,
             tooltip=tooltip,
             order=alt.Order("size:Q", sort="descending"),

@@ -8,7 +8,7 @@ import pytest
 from lab import ROOT
 
 from helpers import load
-from helpers.language import TEXTS
+from helpers.language import TEXTS, speaking, text
 
 EDITIONS = ("en", "ja")
 CHILDREN = load("mdgs_child_mortality").set_index(["edition", "region", "year"])
@@ -28,6 +28,23 @@ def rate(region: str, year: int, edition: str = "igme_2024") -> float:
 def exercise(name: str) -> dict[str, float]:
     rows = load("exercises").query("exercise == @name").set_index("case").value
     return rows.astype(float).to_dict()
+
+
+# The framework
+
+
+@pytest.mark.parametrize("code", EDITIONS)
+def test_a_target_without_a_year_says_so(code):
+    """The legend had a colour for it that no block had, and the sentence ended in “Deadline: .”."""
+    names = {}
+    with speaking(code):
+        exec("from helpers import *", names)
+        for name in ("s1-data", "s1-blocks"):
+            exec(cell(code, name), names)
+        none = text("mdgs.framework.no_year")
+    large = names["blocks"].dropna(subset="target").set_index("target")
+    assert (large.loc[load("mdgs_targets").query("deadline_year.isna()").target, "deadline"] == none).all()
+    assert set(large.deadline) == {"2010", "2015", "2020", none}
 
 
 # Under-five mortality
