@@ -21,8 +21,8 @@ from .tables import load, title, unit
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
     "at_control", "axis", "bubble_map", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
-    "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips",
-    "world_map", "year_bar", "years",
+    "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "pole_map", "ranking", "shade",
+    "stated", "tips", "world_map", "year_bar", "years",
 ]  # fmt: skip
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
@@ -313,15 +313,15 @@ def bubble_size(
     return alt.Size(column, type="quantitative", scale=alt.Scale(type="sqrt", nice=False, **area, **ends), legend=grey)
 
 
-def shade(tests: Mapping[Any, str], otherwise: str = OTHERS) -> Any:
-    """The colour of the first test that a row passes.
+def shade(tests: Mapping[Any, Any], otherwise: Any = OTHERS) -> Any:
+    """The colour, or the opacity or size, of the first test that a row passes.
 
     Parameters
     ----------
     tests
-        Colours by test, each a Vega expression: ``{"datum.year == year": BLUE}``.
+        Values by test, each a Vega expression: ``{"datum.year == year": BLUE}``.
     otherwise
-        The colour of a row that passes none.
+        The value of a row that passes none.
     """
     chain: Any = alt
     for test, colour in tests.items():
@@ -329,7 +329,9 @@ def shade(tests: Mapping[Any, str], otherwise: str = OTHERS) -> Any:
     return chain.otherwise(alt.value(otherwise))
 
 
-def stated(value: float, words: str = "", channel: str = "y", **mark: Any) -> alt.LayerChart | alt.Chart:
+def stated(
+    value: float, words: str = "", channel: str = "y", color: Any = alt.Undefined, **mark: Any
+) -> alt.LayerChart | alt.Chart:
     """A dashed line at a value that a document states, with words beside it.
 
     Parameters
@@ -340,12 +342,14 @@ def stated(value: float, words: str = "", channel: str = "y", **mark: Any) -> al
         What stands beside it; nothing if empty.
     channel
         ``"y"`` for a horizontal line, ``"x"`` for a vertical one.
+    color
+        The colour of the line, if it is not that of the words.
     **mark
         Properties of the words, such as ``dy``.
     """
     base = alt.Chart(pd.DataFrame({"stated": [value]}))
     at = {channel: alt.X("stated:Q") if channel == "x" else alt.Y("stated:Q")}
-    rule = base.mark_rule(strokeDash=[5, 4], strokeWidth=2).encode(**at)
+    rule = base.mark_rule(strokeDash=[5, 4], strokeWidth=2, color=color).encode(**at)
     if not words:
         return rule
     place = {"dx": 6, "dy": -8} | mark
@@ -514,4 +518,29 @@ def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.L
         "translate": alt.ExprRef("[(room - 10) / 2, height / 2]"),
     }
     drawn = alt.layer(land, *layers).project(type="equalEarth", **whole | projection)
+    return drawn.properties(width="container", height=height)
+
+
+def pole_map(*layers: alt.Chart, height: int = 420) -> alt.LayerChart:
+    """Layers with ``lon`` and ``lat``, or shapes, on a map centred on a pole, in a projection that keeps areas equal.
+
+    The map fills its frame from the pole down to a latitude. It reads three parameters: ``pole`` is ``"N"`` or
+    ``"S"``, ``edge`` that latitude in degrees without sign, and ``turn`` the longitude at the bottom.
+
+    Parameters
+    ----------
+    height
+        Pixels; on a narrower screen the map is as high as it is wide.
+    """
+    faint = {"stroke": OTHERS, "aria": False}
+    sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SKY, fillOpacity=0.13, **faint)
+    grid = alt.Chart(alt.graticule(step=[30, 10])).mark_geoshape(filled=False, strokeOpacity=0.3, **faint)
+    land = alt.Chart(alt.NamedData("land")).mark_geoshape(fill=OTHERS, fillOpacity=0.35, strokeOpacity=0.7, **faint)
+    drawn = alt.layer(sea, grid, land, *layers).project(
+        type="azimuthalEqualArea",
+        rotate=alt.ExprRef("pole == 'N' ? [-turn, -90, 0] : [180 - turn, 90, 0]"),
+        clipAngle=alt.ExprRef("90 - edge"),
+        scale=alt.ExprRef("min(width, height) / 2 / (2 * sin((90 - edge) * PI / 360))"),
+        translate=alt.ExprRef("[width / 2, height / 2]"),
+    )
     return drawn.properties(width="container", height=height)
