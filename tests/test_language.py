@@ -7,7 +7,7 @@ import pytest
 from editions import catalogue
 
 from helpers import language
-from helpers.language import TEXTS, text, texts, use
+from helpers.language import TEXTS, fill, text, texts, use
 
 FILES = {code: {file.stem for file in (TEXTS / code).glob("*.toml")} for code in language.languages()}
 SHARED = [
@@ -48,6 +48,22 @@ def test_a_text_is_filled_in_the_active_language():
     use("ja")
     assert language.language() == "ja"
     assert text("tables.line", line=7) not in ("", ", line 7")
+
+
+@pytest.mark.parametrize(
+    ("code", "date", "words"),
+    [
+        ("en", "2012-09-17", "17 September 2012"),
+        ("en", "2013-05", "May 2013"),
+        ("en", "2012", "2012"),
+        ("ja", "2012-09-17", "2012年9月17日"),
+        ("ja", "2013-05", "2013年5月"),
+        ("ja", "2012", "2012年"),
+    ],
+)
+def test_a_day_a_month_or_a_year_is_said_in_words(code, date, words):
+    use(code)
+    assert fill("{date:day}", date=date) == words
 
 
 def test_an_unknown_language_names_those_there_are():
