@@ -5,6 +5,7 @@ import string
 
 import pytest
 from editions import catalogue
+from lab import ROOT
 
 from helpers import language
 from helpers.language import TEXTS, fill, text, texts, use
@@ -76,6 +77,18 @@ def test_an_unknown_language_names_those_there_are():
 def test_a_missing_text_is_named_with_its_language_and_file(key):
     with pytest.raises(KeyError, match=f"No text '{key}' in language 'en': add it to helpers/texts/en/{key[:3]}.toml"):
         texts(key)
+
+
+def test_japanese_has_one_word_for_the_ledger_and_no_check_is_in_pandas_alone():
+    folders = [TEXTS / "ja", ROOT / "notebooks/ja", ROOT / "data"]
+    written = [path for folder in folders for path in folder.glob("*.*")] + [ROOT / "README.ja.md"]
+    found = [
+        f"{path.name}: {words}"
+        for path in written
+        for words in ("記述一覧", "pandasだけ")
+        if words in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
 
 
 # That every key which the code of a notebook uses exists is shown by the runs of the notebooks (conftest.py).
