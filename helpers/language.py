@@ -104,7 +104,7 @@ def fill(template: str, /, **values: Any) -> str:
     >>> fill("{deaths:*100,.0f}万人", deaths=6.9)
     '690万人'
     >>> fill("in force on {date:day}, {change:+.1f}%", date="2005-02-16", change=-0.25)
-    'in force on 2005-02-16, −0.2%'
+    'in force on 16 February 2005, −0.2%'
     """
     return _Filling().format(template, **values)
 
@@ -112,8 +112,12 @@ def fill(template: str, /, **values: Any) -> str:
 class _Filling(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "day":
-            parts = dict(zip(("year", "month", "day"), map(int, str(value)[:10].split("-")), strict=False))
-            return text(f"common.{list(parts)[-1]}", **parts)
+            numbers = map(int, str(value)[:10].split("-"))
+            parts: dict[str, Any] = dict(zip(("year", "month", "day"), numbers, strict=False))
+            form = list(parts)[-1]
+            if "month" in parts:
+                parts["month"] = texts("common.months")[parts["month"] - 1]
+            return text(f"common.{form}", **parts)
         if scaled := re.match(r"\*(\d+)", format_spec):
             value, format_spec = value * int(scaled[1]), format_spec[scaled.end() :]
         written = super().format_field(value, format_spec)

@@ -76,7 +76,7 @@ def problems(panel, nothing):
                 seen[choice] = seen.get(choice, False) or bool(result["placed"])
         empty = state and (explained or [] in state.values())
         told = [f"{sentence!r} has {word}" for word in WRONG_WORDS if word in (sentence or "")]
-        told += odd_numbers(sentence or "", settings["language"], leave=["a day as a machine writes it"])
+        told += odd_numbers(sentence or "", settings["language"])
         if result["odd"]:
             told.append(f"tooltip {result['odd']!r}")
         if result["hidden"]:

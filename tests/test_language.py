@@ -5,9 +5,10 @@ import string
 
 import pytest
 from editions import catalogue
+from lab import ROOT
 
 from helpers import language
-from helpers.language import TEXTS, text, texts, use
+from helpers.language import TEXTS, fill, text, texts, use
 
 FILES = {code: {file.stem for file in (TEXTS / code).glob("*.toml")} for code in language.languages()}
 SHARED = [
@@ -50,6 +51,22 @@ def test_a_text_is_filled_in_the_active_language():
     assert text("tables.line", line=7) not in ("", ", line 7")
 
 
+@pytest.mark.parametrize(
+    ("code", "date", "words"),
+    [
+        ("en", "2012-09-17", "17 September 2012"),
+        ("en", "2013-05", "May 2013"),
+        ("en", "2012", "2012"),
+        ("ja", "2012-09-17", "2012年9月17日"),
+        ("ja", "2013-05", "2013年5月"),
+        ("ja", "2012", "2012年"),
+    ],
+)
+def test_a_day_a_month_or_a_year_is_said_in_words(code, date, words):
+    use(code)
+    assert fill("{date:day}", date=date) == words
+
+
 def test_an_unknown_language_names_those_there_are():
     with pytest.raises(ValueError, match="language 'fr'.*: en, ja"):
         use("fr")
@@ -60,6 +77,18 @@ def test_an_unknown_language_names_those_there_are():
 def test_a_missing_text_is_named_with_its_language_and_file(key):
     with pytest.raises(KeyError, match=f"No text '{key}' in language 'en': add it to helpers/texts/en/{key[:3]}.toml"):
         texts(key)
+
+
+def test_japanese_has_one_word_for_the_ledger_and_no_check_is_in_pandas_alone():
+    folders = [TEXTS / "ja", ROOT / "notebooks/ja", ROOT / "data"]
+    written = [path for folder in folders for path in folder.glob("*.*")] + [ROOT / "README.ja.md"]
+    found = [
+        f"{path.name}: {words}"
+        for path in written
+        for words in ("記述一覧", "pandasだけ")
+        if words in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
 
 
 # That every key which the code of a notebook uses exists is shown by the runs of the notebooks (conftest.py).
