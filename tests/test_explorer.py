@@ -10,6 +10,7 @@ import pandas as pd
 import platformdirs
 import pytest
 import vl_convert
+from driving import script
 from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, Play, SelectMultiple, TagsInput, ToggleButtons
 from lab import ROOT
 
@@ -349,3 +350,17 @@ def test_an_explorer_without_texts_needs_no_catalogue():
     shown = explore(bars(alt.param("year")), year=IntSlider(2011, 1960, 2024))
     assert shown.panel.settings["title"] == ""
     assert shown.inputs["year"].description == "year"
+
+
+# Nothing is left behind
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("wait", [0, 10, 30, 300])
+def test_a_widget_that_is_removed_leaves_nothing_behind(chromium, wait):
+    page = chromium.new_page()
+    page.goto((explorer.FOLDER / "explorer.css").as_uri())
+    during, left = page.evaluate(script("leftBehind"), [explorer.PROGRAM, wait])
+    assert wait < 300 or during == {"listeners": 2, "observers": 2, "views": 1}, "the trial sees what there is"
+    assert left == {"listeners": 0, "observers": 0, "views": 0}
+    page.close()

@@ -218,3 +218,50 @@ export const missingLetters = (words) => {
   const none = drawn(String.fromCodePoint(0x10fffe));
   return [...new Set(words.join(""))].filter((letter) => letter.trim() && drawn(letter) === none);
 };
+
+// What a widget leaves behind that is removed after so many milliseconds: listeners, observers and views. Its models
+// and the chart library are stand-ins; drawing takes 50 ms.
+export const leftBehind = async ([program, wait]) => {
+  const left = { listeners: 0, observers: 0, views: 0 };
+  for (const name of ["ResizeObserver", "MutationObserver"]) {
+    const Real = globalThis[name];
+    globalThis[name] = class extends Real {
+      observe(...given) {
+        left.observers += 1;
+        super.observe(...given);
+      }
+      disconnect() {
+        left.observers -= 1;
+        super.disconnect();
+      }
+    };
+  }
+  const pause = (time) => new Promise((done) => setTimeout(done, time));
+  const model = (traits) => ({
+    get: (name) => traits[name],
+    on: () => (left.listeners += 1),
+    off: () => (left.listeners -= 1),
+  });
+  const view = { width: () => {}, signal: () => "", runAsync: async () => {}, data: () => [] };
+  const embed = async () => {
+    await pause(50);
+    left.views += 1;
+    return { vgSpec: { marks: [] }, view: { ...view, finalize: () => (left.views -= 1) } };
+  };
+  globalThis.bluebookVega = { trial: Promise.resolve(embed) };
+  const packed = new Blob(["{}"]).stream().pipeThrough(new CompressionStream("gzip"));
+  const settings = { title: "", source: "", words: {}, columns: [], meanings: [], nothing: "", file: "x" };
+  settings.inputs = { year: { kind: "number", values: null, start: 1 } };
+  const traits = { settings, spec: await new Response(packed).arrayBuffer() };
+  traits.controls = { year: model({ value: 1, min: 0, max: 2, description: "Year" }) };
+  traits.runtime = model({ version: "trial", scale: 1, linkable: false });
+  const { default: widget } = await import(URL.createObjectURL(new Blob([program], { type: "text/javascript" })));
+  const el = document.body.appendChild(document.createElement("div"));
+  const end = widget.render({ model: { ...model(traits), widget_manager: {} }, el });
+  await pause(wait);
+  const during = { ...left };
+  end();
+  el.remove();
+  await pause(300);
+  return [during, left];
+};
