@@ -63,6 +63,14 @@ class Rows(alt.Chart):
         """Keep rows that have a figure in these columns."""
         return self.transform_filter(" && ".join(f"isValid(datum.{column})" for column in columns))
 
+    def wide(self, pixels: int = 520) -> Self:
+        """Keep the rows on a screen of so many pixels or more: for marks that a telephone has no room for."""
+        return self.transform_filter(f"room >= {pixels}")
+
+    def narrow(self, pixels: int = 520) -> Self:
+        """Keep the rows on a screen of fewer pixels: for marks that take the place of those of `wide`."""
+        return self.transform_filter(f"room < {pixels}")
+
     def compute(self, **columns: Any) -> Self:
         """Add columns, each a Vega expression. A column that another of them reads goes into a call of its own."""
         return self.transform_calculate(**{name: _expression(column) for name, column in columns.items()})

@@ -20,17 +20,8 @@ from .language import language, localized, text
 from .package import Package, TableError
 
 __all__ = [
-    "TableError",
-    "cite",
-    "decimal_year",
-    "labels",
-    "load",
-    "load_json",
-    "meaning",
-    "table_names",
-    "title",
-    "unit",
-]
+    "TableError", "cite", "decimal_year", "labels", "load", "load_json", "meaning", "table_names", "title", "unit",
+]  # fmt: skip
 
 _HERE = Path(__file__).parent
 PACKAGE = Package(_HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data")

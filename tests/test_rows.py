@@ -46,6 +46,12 @@ def test_lists_and_spans_keep_their_ends():
     assert drawn(base, donors=[], span=[2010, 2012]) == []
 
 
+@pytest.mark.parametrize(("room", "many"), [(519, 0), (520, 6)])
+def test_rows_are_drawn_on_a_wide_screen_or_on_a_narrow_one(room, many):
+    assert len(drawn(rows(DATA).wide(), room=room)) == many
+    assert len(drawn(rows(DATA).narrow(), room=room)) == 6 - many
+
+
 def test_only_takes_one_value_or_several():
     assert len(drawn(rows(DATA).only(iso3="JPN", year=[2010, 2012]))) == 2
 
