@@ -12,6 +12,7 @@ from typing import Any
 import altair as alt
 import ipywidgets as widgets
 import pandas as pd
+from altair.expr.core import Expression
 
 from .language import shared, texts
 from .palette import AMBER, BLUE, GREEN, JAPAN, OTHERS, PALETTE, PURPLE, SKY
@@ -19,8 +20,9 @@ from .tables import load, title, unit
 
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
-    "at_control", "axis", "bubble_map", "buttons", "category", "choices", "fitting", "framed", "items",
-    "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips", "world_map", "year_bar", "years",
+    "at_control", "axis", "bubble_map", "buttons", "by_control", "by_width", "category", "choices", "fitting", "framed",
+    "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade", "stated", "tips", "world_map", "year_bar",
+    "years",
 ]  # fmt: skip
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
@@ -52,6 +54,56 @@ def year_bar(years: int) -> alt.ExprRef:
 def fitting(width: int) -> alt.ExprRef:
     """How many columns of `width` pixels a legend may have, so that it is not cut off on a narrow screen."""
     return alt.ExprRef(f"max(1, floor(room / {width}))")
+
+
+def by_width(small: Any, wide: Any, below: int = 520) -> alt.ExprRef:
+    """A value for a telephone and another for wider screens: ``fontSize=by_width(10, 12)``.
+
+    Parameters
+    ----------
+    small, wide
+        Values, or expressions such as ``alt.datum.name``.
+    below
+        The width in pixels from which on `wide` is taken.
+
+    Examples
+    --------
+    >>> by_width(10, 12).expr
+    'room < 520 ? 10 : 12'
+    >>> by_width("", alt.datum.name, 700).expr
+    'room < 700 ? "" : datum.name'
+    """
+    return alt.ExprRef(f"room < {below} ? {_written(small)} : {_written(wide)}")
+
+
+def by_control(values: Mapping[str, Any], *controls: str, otherwise: Any = None) -> alt.ExprRef:
+    """The value that a mapping has for the value of a control, such as the names in a legend.
+
+    Where a column can hold the value, a column reads better.
+
+    Parameters
+    ----------
+    values
+        Values by the value of the control; with two controls, a mapping of mappings.
+    *controls
+        Names of the controls.
+    otherwise
+        What stands for a value that is missing.
+
+    Examples
+    --------
+    >>> by_control({"men": ["boys"], "all": ["boys", "girls"]}, "who").expr
+    '{"men": ["boys"], "all": ["boys", "girls"]}[who]'
+    """
+    found = json.dumps(values, ensure_ascii=False) + "".join(f"[{control}]" for control in controls)
+    return alt.ExprRef(found if otherwise is None else f"{found} || {_written(otherwise)}")
+
+
+def _written(value: Any) -> str:
+    """A value as a Vega expression."""
+    if isinstance(value, alt.ExprRef):
+        return f"({value.expr})"
+    return str(value) if isinstance(value, Expression) else json.dumps(value, ensure_ascii=False)
 
 
 def tips(table: str, *columns: str, **calculated: str) -> list[alt.Tooltip]:

@@ -57,7 +57,7 @@ class Rows(alt.Chart):
 
     def where(self, test: Any) -> Self:
         """Keep rows for which a Vega expression is true, such as ``alt.datum.usd > 0``."""
-        return self.transform_filter(test)
+        return self.transform_filter(_expression(test))
 
     def given(self, *columns: str) -> Self:
         """Keep rows that have a figure in these columns."""
@@ -65,7 +65,7 @@ class Rows(alt.Chart):
 
     def compute(self, **columns: Any) -> Self:
         """Add columns, each a Vega expression. A column that another of them reads goes into a call of its own."""
-        return self.transform_calculate(**columns)
+        return self.transform_calculate(**{name: _expression(column) for name, column in columns.items()})
 
     def amount(self, control: str, name: str = "amount") -> Self:
         """Add the column that a control names, and keep rows that have a figure there."""
@@ -152,6 +152,11 @@ class Rows(alt.Chart):
         """Keep the rows of the last year, of all or of each group of rows that agree in the columns `by`."""
         last = self.transform_joinaggregate(latest=f"max({column})", groupby=list(by) or alt.Undefined)
         return last.transform_filter(f"datum.{column} == datum.latest")
+
+
+def _expression(test: Any) -> Any:
+    """What Altair takes in a transform for an expression that a mark may have too, such as that of ``by_width``."""
+    return test.expr if isinstance(test, alt.ExprRef) else test
 
 
 def rows(table: str | pd.DataFrame | Any) -> Rows:

@@ -1,10 +1,12 @@
 """The verbs of `rows` pick and compute what they say, in the engine that the browser uses."""
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
 
+from helpers.charts import by_control, by_width
 from helpers.explorer import explore
 from helpers.rows import rows
 
@@ -98,6 +100,21 @@ def test_a_row_may_be_a_dictionary_and_a_table_its_name():
     assert len(rows("oda_donors").data) > 1000
 
 
+def test_an_expression_for_a_mark_may_be_one_for_rows():
+    base = rows(DATA).where(by_width(alt.datum.year == 2011, False)).compute(amount=by_width(alt.datum.net, 0))
+    assert [row["amount"] for row in drawn(base, room=400)] == [10.8, 31]
+    assert drawn(base, room=900) == []
+
+
+def test_a_value_follows_one_control_or_two():
+    low, high = by_control({"net": 1}, "measure"), by_control({"net": {}}, "measure", "unit", otherwise=5)
+    row = drawn(rows(DATA).compute(amount=low, high=high), measure="net", unit="usd")[0]
+    assert (row["amount"], row["high"]) == (1, 5)
+
+
 def test_a_misspelt_column_in_a_verb_is_named():
     with pytest.raises(ValueError, match="yaer.*Nearest: year"):
         explore(rows(DATA).where("datum.yaer > 2010").mark_point().encode(x="year:Q"))
+    with pytest.raises(ValueError, match="yaer.*Nearest: year"):
+        explore(rows(DATA).only(iso3="JPN", yaer=[2010]).mark_point().encode(x="year:Q"))
+    explore(rows(DATA).only(iso3="JPN", year=[2010]).mark_point().encode(x="year:Q"))

@@ -158,7 +158,7 @@ def _named(test: Any) -> set[str]:
         bare = re.sub(r"""(?<!datum\[)(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", "''", test)
         return set(re.findall(r"""\bdatum(?:\.|\[["'])(\w+)""", bare))
     if isinstance(test, dict):
-        parts = [part for key in ("and", "or") for part in test.get(key, [])] + [test["not"]] * ("not" in test)
+        parts = [*test.get("and", []), *test.get("or", []), *([test["not"]] if "not" in test else [])]
         return {test["field"]}.union(*map(_named, parts)) if "field" in test else set().union(*map(_named, parts))
     return set()
 
