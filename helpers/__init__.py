@@ -25,7 +25,7 @@ from .questions import ask, check, predict
 from .rows import rows
 from .session import present, use
 from .start import checkup, glossary, outline
-from .tables import cite, labels, load, load_json, meaning, table_names
+from .tables import cite, decimal_year, labels, load, load_json, meaning, table_names
 
 pd.options.display.html.use_mathjax = False  # two dollars in a table are two dollars, not a formula
 
@@ -34,7 +34,7 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "checkup", "cite", "claims", "corrections", "explore", "glossary", "labels", "load", "load_json",
-    "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources", "table_names", "text", "texts", "use",
-    "verify", *_charts,
+    "ask", "check", "checkup", "cite", "claims", "corrections", "decimal_year", "explore", "glossary", "labels", "load",
+    "load_json", "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources", "table_names", "text",
+    "texts", "use", "verify", *_charts,
 ]  # fmt: skip

@@ -28,7 +28,7 @@ __all__ = [
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
 
 
-def axis(kind: str, **options) -> alt.Axis:
+def axis(kind: str, ticks: int | None = None, **options) -> alt.Axis:
     """An axis whose labels are in the unit of the active language, such as billions of US dollars for ``"usd"``.
 
     Parameters
@@ -36,9 +36,15 @@ def axis(kind: str, **options) -> alt.Axis:
     kind
         Entry of ``common.axes`` in the catalogue, or, as ``"climate.ppm"``, of a theme's own ``axes``; its ``{}`` is
         the value on the axis.
+    ticks
+        Pixels from one label to the next; None leaves it to Vega.
+    **options
+        Properties of the axis.
     """
     entry = _axis(kind)
-    return alt.Axis(labelExpr=entry["label"].replace("{}", "datum.value"), title=entry.get("title"), **options)
+    room = {} if ticks is None else {"tickCount": _each(ticks)}
+    named = {"labelExpr": entry["label"].replace("{}", "datum.value"), "title": entry.get("title")}
+    return alt.Axis(**named | room | options)
 
 
 def _axis(kind: str) -> dict[str, str]:
@@ -156,8 +162,10 @@ def choices(key: str) -> list[tuple[str, str]]:
     return _options(key)
 
 
-def _options(given: str | Mapping[Any, str] | Iterable[Any]) -> list[Any]:
-    """Options from a key of the catalogue, from labels by value (such as those of `labels`), or as they are."""
+def _options(given: str | pd.DataFrame | Mapping[Any, str] | Iterable[Any]) -> list[Any]:
+    """Options from a key of the catalogue, a table of countries, labels by value such as `labels` gives, or a list."""
+    if isinstance(given, pd.DataFrame):
+        given = given.drop_duplicates("iso3").sort_values("name").set_index("iso3")["name"].to_dict()
     given = texts(given) if isinstance(given, str) else given
     return [(label, value) for value, label in given.items()] if isinstance(given, Mapping) else list(given)
 
@@ -176,8 +184,21 @@ def buttons(options: str | Mapping[Any, str] | Iterable[Any], value: Any = None)
     return widgets.ToggleButtons(options=_options(options), **({} if value is None else {"value": value}))
 
 
-def menu(options: str | Mapping[Any, str] | Iterable[Any], value: Any = None) -> widgets.Dropdown:
-    """A list to choose one of, for more options than fit on buttons; see `buttons`."""
+def menu(options: str | pd.DataFrame | Mapping[Any, str] | Iterable[Any], value: Any = None) -> widgets.Dropdown:
+    """A list to choose one of, for more options than fit on buttons.
+
+    Parameters
+    ----------
+    options
+        As for `buttons`, or a table: its countries (``iso3``) by their names (``name``), in alphabetical order.
+    value
+        The one chosen at first; the first if none is given.
+
+    Examples
+    --------
+    >>> menu(load("oda_donors"), "JPN").options[:2]
+    (('Australia', 'AUS'), ('Austria', 'AUT'))
+    """
     return widgets.Dropdown(options=_options(options), **({} if value is None else {"value": value}))
 
 
@@ -201,7 +222,10 @@ def picker(data: pd.DataFrame, chosen: Iterable[str], code: str = "iso3", label:
 # Channels and marks ---------------------------------------------------------------------------------------------------
 
 
-def years(low: float, high: float, column: str = "year", ticks: int | list[int] | None = 70) -> alt.X:
+def years(
+    low: float | alt.ExprRef, high: float | alt.ExprRef, column: str = "year",
+    ticks: int | list[int] | None = 70, grid: bool = False, **options: Any,
+) -> alt.X:  # fmt: skip
     """A horizontal axis of years.
 
     Parameters
@@ -212,9 +236,13 @@ def years(low: float, high: float, column: str = "year", ticks: int | list[int] 
         The column on it.
     ticks
         Pixels from one label to the next, or the years with a label; None leaves it to Vega.
+    grid
+        Whether a line runs from each label up the chart.
+    **options
+        Properties of the axis.
     """
     room = {} if ticks is None else {"values": ticks} if isinstance(ticks, list) else {"tickCount": _each(ticks)}
-    labels = alt.Axis(format="d", title=None, grid=False, **room)
+    labels = alt.Axis(format="d", title=None, grid=grid, **room, **options)
     return alt.X(column, type="quantitative", axis=labels, scale=alt.Scale(domain=[low, high], nice=False))
 
 
@@ -234,12 +262,11 @@ def items(column: str, sort: Any = None, grid: bool = False, **options: Any) -> 
     grid
         Whether a line runs from each name across the chart.
     **options
-        Properties of the axis.
+        Properties of the axis, such as ``domain=True`` for its line, in place of those it has here.
     """
+    bare = {"title": None, "grid": grid, "ticks": False, "domain": False}
     order = {"sort": alt.EncodingSortField(sort, op="min") if isinstance(sort, str) else sort} if sort else {}
-    return alt.Y(
-        column, type="nominal", axis=alt.Axis(title=None, grid=grid, ticks=False, domain=False, **options), **order
-    )
+    return alt.Y(column, type="nominal", axis=alt.Axis(**bare | options), **order)
 
 
 def category(column: str, names: Iterable[str], colours: Iterable[str], width: int = 250, **legend: Any) -> alt.Color:

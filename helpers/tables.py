@@ -19,7 +19,18 @@ import pandas as pd
 from .language import language, localized, text
 from .package import Package, TableError
 
-__all__ = ["TableError", "cite", "labels", "load", "load_json", "meaning", "table_names", "title", "unit"]
+__all__ = [
+    "TableError",
+    "cite",
+    "decimal_year",
+    "labels",
+    "load",
+    "load_json",
+    "meaning",
+    "table_names",
+    "title",
+    "unit",
+]
 
 _HERE = Path(__file__).parent
 PACKAGE = Package(_HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data")
@@ -122,6 +133,23 @@ def labels(name: str, column: str) -> dict[str, str]:
     'GDP at purchasing power parities'
     """
     return _labels(_field(name, column), language())
+
+
+def decimal_year(dates: Iterable[str]) -> pd.Series:
+    """Dates as years with a fraction, to three decimals, for an axis of years.
+
+    Parameters
+    ----------
+    dates
+        Texts such as ``"2007-10-24"``, ``"2007-10"`` or ``"2007"``; a day or month that is missing is the first.
+
+    Examples
+    --------
+    >>> decimal_year(["1985", "1988-04", "2007-10-24"]).tolist()
+    [1985.0, 1988.249, 2007.81]
+    """
+    days = pd.to_datetime(pd.Series(dates), format="ISO8601")
+    return (days.dt.year + (days.dt.day_of_year - 1) / 365.25).round(3)
 
 
 def cite(names: str | Iterable[str]) -> str:
