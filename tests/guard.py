@@ -62,9 +62,10 @@ def compare(old, new):
     before, after = (json.loads(path.read_text(encoding="utf-8")) for path in (old, new))
     found = [f"{name}: only in {'the old' if name in before else 'the new'}" for name in before.keys() ^ after.keys()]
     for name in [name for name in before if name in after]:
-        states = dict(after[name])
-        for state, result in before[name]:
-            now = states.get(state, ["no such state"])
+        if [state for state, _ in before[name]] != [state for state, _ in after[name]]:
+            found.append(f"{name}: its controls have other values")
+            continue
+        for (state, result), (_, now) in zip(before[name], after[name], strict=True):
             parts = [part for part, a, b in zip(PARTS, result, now, strict=False) if a != b]
             if parts or len(result) != len(now):
                 found.append(f"{name} {state}: {', '.join(parts) or 'an error'}: {result[:2]} -> {now[:2]}")
