@@ -33,8 +33,8 @@ def bars(name, data=years, amount="datum.net_usd_million", x="amount:Q", tooltip
 # The argument that breaks an explorer, and a word of what the sweep must say.
 BROKEN = {
     "a year without a bar": ("last=2012", "nothing is drawn"),
-    "a sentence without its column": ("data=years.drop(columns='name')", "undefined"),
-    "a calculation that fails": ("amount='datum.net.usd'", "nothing is drawn"),
+    "a sentence without its name": ("data=years.assign(name=None)", "null"),
+    "a calculation that fails": ("amount='datum.name.much'", "nothing is drawn"),
     "a text shown as a number": ("tooltip=alt.Tooltip('name:Q', format='.1f', title='Country')", "NaN"),
     "a bar without a place": ("amount=\"'much'\", x=alt.X('amount:Q', scale=None)", "nothing is drawn"),
 }
