@@ -20,7 +20,7 @@ from .charts import *  # noqa: F403
 from .charts import __all__ as _charts
 from .explorer import explore
 from .language import text, texts
-from .ledger import claims, corrections, scoreboard, sources, verify
+from .ledger import claims, corrections, evidence, scoreboard, sources, verify
 from .questions import ask, check, predict
 from .rows import rows
 from .session import present, use
@@ -34,7 +34,7 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "checkup", "cite", "claims", "corrections", "decimal_year", "explore", "glossary", "labels", "load",
+    "ask", "check", "checkup", "cite", "claims", "corrections", "decimal_year", "evidence", "explore", "glossary", "labels", "load",
     "load_json", "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources", "table_names", "text",
     "texts", "use", "verify", *_charts,
 ]  # fmt: skip

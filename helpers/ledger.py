@@ -15,11 +15,13 @@ from .markup import STYLE, Html, badge, given, listing
 from .palette import VERDICTS
 from .tables import cite, load, table_names
 
-__all__ = ["claims", "corrections", "scoreboard", "sources", "verify", "written"]
+__all__ = ["claims", "corrections", "documents", "evidence", "judge", "scoreboard", "sources", "verify", "written"]
 
 # Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
 NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
 MEASURED = {"jpy_billion", "percent", "points", "times", "usd_million", "usd_per_day", "years"}
+# What a value can be computed from; other verdicts follow from documents.
+COMPUTED = {"data", "listing", "arithmetic"}
 DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
 
 
@@ -33,7 +35,7 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
     section
         Identifier of the outline such as ``"1.3"``, which includes ``"1.3.a"``.
     verdict
-        ``"matches"``, ``"revised"``, ``"differs"`` or ``"not_checkable"``.
+        ``"matches"``, ``"revised"``, ``"differs"``, ``"disputed"`` or ``"not_checkable"``.
     """
     rows = load("bluebook_claims")
     if theme:
@@ -141,7 +143,8 @@ def verify(
     value = recorded_as(value if between is None else tuple(between), holds)
     if not same(value, row.computed_value):
         raise AssertionError(text("common.claims.drift", claim=claim, recorded=row.computed_value, value=value))
-    if row.verdict not in verdicts_of(value, then, row):
+    by_figures = row.basis in COMPUTED and row.strength != "self_consistent"
+    if by_figures and row.verdict not in verdicts_of(value, then, row):
         figures = {
             "verdict": row.verdict,
             "claimed": row.value,
@@ -151,6 +154,66 @@ def verify(
         }
         raise AssertionError(text("common.claims.rule", claim=claim, **figures))
     return Html(_card(claim, row, value, then))
+
+
+def judge(evidence: pd.DataFrame) -> tuple[str, str]:
+    """The verdict and the strength that follow from the documents of a claim.
+
+    Documents that support it and none that contradicts: it matches. Only contradiction: it differs. Both: disputed.
+    Documents that speak of a part, or of another year or scope, decide nothing. The strength is that of the documents
+    which decide: independent when one of them comes from outside Japan's government.
+
+    Parameters
+    ----------
+    evidence
+        Rows of the table ``bluebook_evidence`` of one claim.
+    """
+    deciding = evidence[evidence.relation != "qualifies"]
+    said = set(deciding.relation)
+    verdict = {("supports",): "matches", ("contradicts",): "differs"}.get(tuple(said), "disputed")
+    if not said:
+        return "not_checkable", "none"
+    return verdict, "independent" if deciding.independent.astype(bool).any() else "government_only"
+
+
+def documents(claim: str) -> pd.DataFrame:
+    """The documents that speak of a claim: those that decide first, of these the independent and primary ones first."""
+    rows = load("bluebook_evidence").query("claim_id == @claim")
+    order = rows.assign(decides=rows.relation != "qualifies")
+    order = order.sort_values(["decides", "independent", "primary", "document"], ascending=[False, False, False, True])
+    return order.drop(columns="decides")
+
+
+def evidence(*numbers: str) -> Html:
+    """List the documents that speak of claims: who says what, when, and whether it stands outside the government.
+
+    Parameters
+    ----------
+    *numbers
+        Identifiers such as ``"BB171"``.
+    """
+    words = texts("common.claims.evidence")
+    heads = [words[part] for part in ("claim", "publisher", "date", "states", "relation", "independent")]
+    body = [
+        [
+            claim,
+            _link(row),
+            row.date,
+            row.statement,
+            row.relation_label,
+            words["outside" if row.independent else "inside"],
+        ]
+        for claim in numbers
+        for row in documents(claim).itertuples()
+    ]
+    return listing(heads, body, fill(words["caption"], count=len(body)))
+
+
+def _link(row: Any) -> Html:
+    """The publisher of a document, as a link to it in a new tab."""
+    title = html.escape(row.title if given(row.title) else row.publisher)
+    address = html.escape(row.url)
+    return Html(f'<a href="{address}" title="{title}" target="_blank" rel="noopener">{html.escape(row.publisher)}</a>')
 
 
 def recorded_as(value: Any, holds: bool | None) -> Any:
