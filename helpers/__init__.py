@@ -34,7 +34,7 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "checkup", "cite", "claims", "corrections", "decimal_year", "evidence", "explore", "glossary", "labels", "load",
-    "load_json", "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources", "table_names", "text",
-    "texts", "use", "verify", *_charts,
+    "ask", "check", "checkup", "cite", "claims", "corrections", "decimal_year", "evidence", "explore", "glossary",
+    "labels", "load", "load_json", "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources",
+    "table_names", "text", "texts", "use", "verify", *_charts,
 ]  # fmt: skip
