@@ -20,11 +20,10 @@ from .charts import *  # noqa: F403
 from .charts import __all__ as _charts
 from .explorer import explore
 from .language import text, texts
-from .ledger import claims, corrections, evidence, scoreboard, sources, verify
+from .ledger import claims, evidence, sources, verify
 from .questions import ask, check, predict
 from .rows import rows
 from .session import present, use
-from .start import checkup, glossary, outline
 from .tables import cite, decimal_year, labels, load, load_json, meaning, table_names
 
 pd.options.display.html.use_mathjax = False  # two dollars in a table are two dollars, not a formula
@@ -34,7 +33,6 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "checkup", "cite", "claims", "corrections", "decimal_year", "evidence", "explore", "glossary",
-    "labels", "load", "load_json", "meaning", "outline", "predict", "present", "rows", "scoreboard", "sources",
-    "table_names", "text", "texts", "use", "verify", *_charts,
+    "ask", "check", "cite", "claims", "decimal_year", "evidence", "explore", "labels", "load", "load_json", "meaning",
+    "predict", "present", "rows", "sources", "table_names", "text", "texts", "use", "verify", *_charts,
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The ledger of the Bluebook's claims: show it, check a claim against a computation, count verdicts, list sources."""
+"""The ledger of the Bluebook's claims: show it, check a claim against a computation, list sources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .markup import STYLE, Html, badge, given, listing
 from .palette import VERDICTS
 from .tables import cite, load, table_names
 
-__all__ = ["claims", "corrections", "documents", "evidence", "judge", "scoreboard", "sources", "verify", "written"]
+__all__ = ["claims", "documents", "evidence", "judge", "sources", "verify", "written"]
 
 # Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
 NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
@@ -52,39 +52,6 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
         cells = [row.claim_id, row.section_id, row.text, written(row.value, row), ours, _badge(row), row.reason]
         body.append(cells)
     return listing(heads, body, text("common.claims.caption", count=len(rows)))
-
-
-def scoreboard() -> Html:
-    """Count the verdicts by theme, from the ledger."""
-    rows = load("bluebook_claims")
-    words, themes = texts("common.claims"), rows[["theme", "theme_label"]].drop_duplicates()
-    labels = dict(rows.loc[rows.verdict.notna(), ["verdict", "verdict_label"]].drop_duplicates().to_numpy())
-    codes = [code for code in VERDICTS if code in labels]
-    unchecked = [words["unchecked"]] if rows.verdict.isna().any() else []
-    heads = [words["theme"], *(labels[code] for code in codes), *unchecked, words["total"]]
-    body = []
-    for theme, label in [*themes.itertuples(index=False), (None, words["total"])]:
-        part = rows if theme is None else rows[rows.theme == theme]
-        counts = [(part.verdict == code).sum() for code in codes]
-        body.append([label, *counts, *(part.verdict.isna().sum() for _ in unchecked), len(part)])
-    return listing(heads, body, text("common.claims.caption", count=len(rows)))
-
-
-def corrections() -> Html:
-    """List what learners had been shown and is corrected, the newest first: what stood, what stands, and why."""
-    rows = load("corrections").sort_values(["date", "correction_id"], ascending=[False, True])
-    words = texts("common.claims.corrections")
-    entries = []
-    for row in rows.itertuples():
-        place = " · ".join([row.date, row.notebook, row.place, row.kind_label])
-        told = [(words[part], getattr(row, part)) for part in ("stood", "stands", "why", "found")]
-        parts = "".join(f"<dt>{html.escape(head)}</dt><dd>{html.escape(said)}</dd>" for head, said in told)
-        entries.append(f"<li><small>{html.escape(place)}</small><dl>{parts}</dl></li>")
-    caption = html.escape(text("common.claims.corrections.caption", count=len(rows)))
-    return Html(
-        f'{STYLE}<div class="bluebook-table bluebook-corrections mathjax_ignore" tabindex="0" role="region" '
-        f'aria-label="{caption}"><p>{caption}</p><ul>{"".join(entries)}</ul></div>'
-    )
 
 
 def sources(*themes: str) -> Html:

@@ -17,6 +17,7 @@ from typing import Any, Self
 import altair as alt
 import pandas as pd
 
+from .language import text
 from .tables import load
 
 __all__ = ["Rows", "rows"]
@@ -73,7 +74,13 @@ class Rows(alt.Chart):
 
     def compute(self, **columns: Any) -> Self:
         """Add columns, each a Vega expression. A column that another of them reads goes into a call of its own."""
+        self._refuse_taken(columns)
         return self.transform_calculate(**{name: _expression(column) for name, column in columns.items()})
+
+    def _refuse_taken(self, names: Iterable[str]) -> None:
+        """Stop where a column of the table would be overwritten, which goes wrong at the next move of a control."""
+        if taken := [name for name in names if name in getattr(self.data, "columns", ())]:
+            raise ValueError(text("tables.taken", names=", ".join(taken)))
 
     def amount(self, control: str, name: str = "amount") -> Self:
         """Add the column that a control names, and keep rows that have a figure there."""
@@ -102,6 +109,7 @@ class Rows(alt.Chart):
             An aggregate such as ``"mean(usd)"`` or ``"count()"``, or a pair of it and a test, for the rows that pass
             it alone: ``in_2012=("max(usd)", "datum.year == 2012")``.
         """
+        self._refuse_taken(figures)
         parts, whole = {}, {}
         for name, figure in figures.items():
             if isinstance(figure, str):

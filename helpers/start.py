@@ -1,4 +1,4 @@
-"""What the start page shows: the outline of the document, the glossary, and a check that this machine is ready."""
+"""What the start page shows: outline, glossary, verdicts counted, corrections, and whether this machine is ready."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from packaging.specifiers import SpecifierSet
 from . import tables
 from .explorer.bundle import build_bundle, bundle_files, convert
 from .language import text, texts
-from .markup import Html, badge, listing
+from .markup import STYLE, Html, badge, listing
 from .palette import VERDICTS
 from .tables import load, title
 from .versions import PROJECT, unfit
 
-__all__ = ["checkup", "glossary", "outline"]
+__all__ = ["checkup", "corrections", "glossary", "outline", "scoreboard"]
 
 NOTEBOOKS = ["01-oda", "02-mdgs", "03-environment", "04-climate", "05-polar", "06-science"]
 
@@ -69,6 +69,39 @@ def outline() -> Html:
     heads = [title("bluebook_outline", column) for column in ("section_id", "title", "kind")]
     words = texts("start.outline")
     return listing([*heads, words["claims"], words["notebook"]], body, text("start.outline.caption", count=len(body)))
+
+
+def scoreboard() -> Html:
+    """Count the verdicts by theme, from the ledger."""
+    rows = load("bluebook_claims")
+    words, themes = texts("common.claims"), rows[["theme", "theme_label"]].drop_duplicates()
+    labels = dict(rows.loc[rows.verdict.notna(), ["verdict", "verdict_label"]].drop_duplicates().to_numpy())
+    codes = [code for code in VERDICTS if code in labels]
+    unchecked = [words["unchecked"]] if rows.verdict.isna().any() else []
+    heads = [words["theme"], *(labels[code] for code in codes), *unchecked, words["total"]]
+    body = []
+    for theme, label in [*themes.itertuples(index=False), (None, words["total"])]:
+        part = rows if theme is None else rows[rows.theme == theme]
+        counts = [(part.verdict == code).sum() for code in codes]
+        body.append([label, *counts, *(part.verdict.isna().sum() for _ in unchecked), len(part)])
+    return listing(heads, body, text("common.claims.caption", count=len(rows)))
+
+
+def corrections() -> Html:
+    """List what learners had been shown and is corrected, the newest first: what stood, what stands, and why."""
+    rows = load("corrections").sort_values(["date", "correction_id"], ascending=[False, True])
+    words = texts("common.claims.corrections")
+    entries = []
+    for row in rows.itertuples():
+        place = " · ".join([row.date, row.notebook, row.place, row.kind_label])
+        told = [(words[part], getattr(row, part)) for part in ("stood", "stands", "why", "found")]
+        parts = "".join(f"<dt>{html.escape(head)}</dt><dd>{html.escape(said)}</dd>" for head, said in told)
+        entries.append(f"<li><small>{html.escape(place)}</small><dl>{parts}</dl></li>")
+    caption = html.escape(text("common.claims.corrections.caption", count=len(rows)))
+    return Html(
+        f'{STYLE}<div class="bluebook-table bluebook-corrections mathjax_ignore" tabindex="0" role="region" '
+        f'aria-label="{caption}"><p>{caption}</p><ul>{"".join(entries)}</ul></div>'
+    )
 
 
 def _in(code: str, words: str) -> Html:

@@ -1,14 +1,17 @@
 """Runs of the notebooks in the test process, shared by the tests of explorers, questions and claims."""
 
 import functools
+import re
 
 import nbformat
 import pytest
 from hypothesis import HealthCheck, settings
 from lab import browser
+from xdist.scheduler import LoadScopeScheduling
 
 from helpers import language
 from helpers.commands import notebooks
+from helpers.commands.worksheets import worksheet
 from helpers.explorer import Explorer
 from helpers.ledger import verify
 
@@ -55,12 +58,46 @@ def executed(path):
     return run
 
 
+@functools.cache
+def printed(path):
+    """The worksheet of a notebook and its answer key."""
+    return worksheet(executed(path))
+
+
 def cells_with_explorers():
-    """One parameter for each cell. xdist's loadscope cuts an id at its last "::": a notebook runs in one process."""
+    """One parameter for each cell."""
     for path in NOTEBOOKS:
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and "explore(" in cell.source:
                 yield pytest.param((path, cell.id), id=f"{path.parent.name}/{path.stem}::{cell.id}")
+
+
+# The longest first, so that no worker is left alone with one. The first class on a page makes the static edition, for
+# which others on a page would wait: the other worker drives JupyterLab meanwhile.
+FIRST = ["TestEn00Start", "test_binder.py", "test_browser.py", "test_third_language.py", "test_properties.py",
+         "[en/", "[ja/", "test_site.py"]  # fmt: skip
+RUN_OF = re.compile(r"\[([a-z]+/\d\d-\w+)")
+
+
+def pytest_collection_modifyitems(items):
+    """Whatever runs notebooks is slow."""
+    for item in items:
+        if item.path.suffix == ".ipynb" or {"notebook", "theme", "runs", "explorers"} & {*item.fixturenames}:
+            item.add_marker("slow")
+    items.sort(key=lambda item: next((at for at, name in enumerate(FIRST) if name in item.nodeid), len(FIRST)))
+
+
+class ByNotebook(LoadScopeScheduling):
+    """All tests of one notebook go to one process, which runs it once; others go by module or class."""
+
+    def _split_scope(self, nodeid):
+        found = RUN_OF.search(nodeid)
+        return found[1] if found else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByNotebook(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -5,27 +5,12 @@ import shutil
 
 import nbformat
 import pytest
-from driving import (
-    answer,
-    any_way_to_a_choice_gives_the_chart_of_a_fresh_start,
-    drive,
-    marks,
-    panels,
-    press,
-    reset,
-    script,
-    serious,
-    taken,
-    title,
-    wait_until,
-)
+from driving import marks, panels, press, reset, script, serious, taken, title, wait_until
 from hypothesis import settings
 from lab import ROOT, Notebook, jupyter
-
-from helpers.language import texts, use
+from pages import OnEveryPage, one_for_each_notebook
 
 pytestmark = pytest.mark.browser
-PATHS = sorted(path.relative_to(ROOT / "notebooks").as_posix() for path in (ROOT / "notebooks").glob("*/*.ipynb"))
 SMALL = {
     "twice": "from helpers import *\nyear = alt.param('year')\ndata = pd.DataFrame({'year': [1, 1, 2], 'a': [1, 2, 3], "
     "'b': ['<img src=x onerror=alert(1)>', 'x', 'y']})\n"
@@ -52,20 +37,13 @@ def place(tmp_path_factory, chromium):
 @pytest.fixture(scope="class")
 def notebook(place, request):
     """The notebook of a class of tests, run, on a wide window."""
-    notebook = Notebook(*place, request.cls.path)
-    notebook.language = request.cls.path.split("/")[0]
+    notebook = Notebook(*place, f"{request.cls.name}.ipynb")
+    notebook.language = request.cls.name.split("/")[0]
     notebook.page.evaluate("jupyterapp.shell.collapseLeft()")
     notebook.run_all()
     notebook.explorers()
     yield notebook
     notebook.page.close()
-
-
-@pytest.fixture(scope="class")
-def words(request):
-    """What buttons and answers say in the language of the notebook."""
-    use(request.cls.path.split("/")[0])
-    return texts("common.explorer.words") | texts("common.questions")
 
 
 def dress(notebook, theme):
@@ -74,21 +52,13 @@ def dress(notebook, theme):
     notebook.page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
 
 
-class InJupyterLab:
-    """What every notebook must do. One class is made of this for each, so that two workers share the notebooks."""
+class InJupyterLab(OnEveryPage):
+    """What a notebook must do in JupyterLab. More is tried in the static edition, whose charts are the same."""
 
-    def test_every_explorer_draws(self, notebook):
-        for panel in panels(notebook):
-            assert marks(panel) > 0, title(panel)
-            assert panel.query_selector(".explorer-summary").text_content(), title(panel)
-            assert panel.query_selector(".explorer-source").text_content(), title(panel)
+    most = 1
 
-    def test_every_explorer_changes_by_the_keyboard_and_reset_goes_back(self, notebook):
-        drive(notebook, most=1)  # every control is moved on the pages of the static edition: test_site.py
-
-    def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, notebook):
-        few = settings(max_examples=1)  # more on the pages of the static edition, which have the same charts
-        any_way_to_a_choice_gives_the_chart_of_a_fresh_start(notebook, few)
+    def limits(self):
+        return settings(max_examples=1)
 
     def test_tab_reaches_everything_in_an_explorer(self, notebook):
         panel = next(panels(notebook))
@@ -137,15 +107,6 @@ class InJupyterLab:
         png = (tmp_path / "chart.png").read_bytes()
         assert png.startswith(b"\x89PNG") and len(png) > 5000
 
-    def test_guesses_and_questions_answer(self, notebook, words):
-        for form in notebook.page.locator(".question").element_handles():
-            asked, *answered = answer(form)
-            assert asked, "an empty answer is asked for"
-            if len(answered) == 2:
-                assert answered[0] != answered[1] and form.query_selector("input").is_disabled()
-            else:
-                assert answered[0].startswith((words["right"], words["wrong"]))
-
     def test_no_serious_violation_of_accessibility(self, notebook):
         """In the light theme for English, in the dark one for the other editions; on the static pages the other way."""
         dress(notebook, "JupyterLab Light" if notebook.language == "en" else "JupyterLab Dark")
@@ -166,28 +127,12 @@ class InJupyterLab:
                     notebook.page.wait_for_timeout(100)
                 assert ink in inks, f"{title(panel)} in {theme}"
 
-    def test_a_telephone_shows_every_chart_whole(self, notebook):
-        notebook.page.set_viewport_size({"width": 390, "height": 800})
-        for panel in panels(notebook):
-            notebook.page.wait_for_function("e => e.explorer.chart.view.signal('room') < 390", arg=panel, timeout=5000)
-            drawn = panel.evaluate("""async e => {
-                await e.explorer.chart.redraw();
-                const svg = e.querySelector('.explorer-chart svg'), room = e.getBoundingClientRect();
-                const plot = svg.querySelector('.mark-group.role-frame .background').getBoundingClientRect();
-                const over = svg.getBoundingClientRect().right - room.right;
-                return {over, plot: plot.width / room.width};
-            }""")
-            assert drawn["over"] <= 1, f"{title(panel)} is cut off"
-            assert drawn["plot"] > 0.3, f"{title(panel)}: the plot is squeezed"
-
     def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, notebook):
         assert notebook.outside == []
         assert notebook.complaints == []
 
 
-for path in PATHS:
-    name = "Test" + path.removesuffix(".ipynb").title().translate(str.maketrans("", "", "/-"))
-    globals()[name] = type(name, (InJupyterLab,), {"path": path})
+globals().update(one_for_each_notebook(InJupyterLab))
 
 
 def test_an_explorer_shown_twice_works_twice_and_plain_charts_need_no_network(place):

@@ -11,7 +11,8 @@ from conftest import NOTEBOOKS
 
 import helpers
 from helpers import language
-from helpers.ledger import claims, corrections, recorded_as, scoreboard, verify
+from helpers.ledger import claims, recorded_as, verify
+from helpers.start import corrections, scoreboard
 from helpers.tables import load
 
 HOSTILE = "<img src=x onerror=alert(1)>"

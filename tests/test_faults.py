@@ -16,7 +16,7 @@
 | a window of 390 pixels | test_browser and test_site ``a_telephone_shows_every_chart_whole``; test_worksheet ``can_be_read_on_a_telephone`` |
 | browser reload, with and without saved state | test_faults_browser |
 | a full disk while the static edition is built | here; a failing cell: test_site ``the_earlier_site_stays`` |
-| any sequence of changes of controls | test_browser ``any_way_to_a_choice``; test_sequences |
+| any sequence of changes of controls | test_browser and test_site ``any_way_to_a_choice`` |
 """  # noqa: E501
 
 import ast
@@ -183,12 +183,14 @@ def sealed(tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1]), home
 
 
+@pytest.mark.slow
 def test_the_machine_is_sealed(sealed):
     report, home = sealed
     assert report["network"] in ("URLError", "OSError")
     assert report["home"] == report["checkout"] == "PermissionError"
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_there_and_sends_a_chart_library_that_it_could_not_keep(sealed):
     report, home = sealed
     assert report["errors"] == []
@@ -235,12 +237,14 @@ class Cells:
         return {n.id for tree in trees for n in tree if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
 
+@pytest.mark.slow
 def test_running_a_cell_twice_shows_the_same(monkeypatch):
     cells = Cells(ROOT / "notebooks" / "en" / "01-oda.ipynb", monkeypatch)
     for cell in cells.sources:
         assert cells.run(cell) == cells.run(cell), cell
 
 
+@pytest.mark.slow
 def test_in_any_order_a_cell_works_or_names_what_it_lacks_and_in_order_all_is_well_again(monkeypatch):
     cells = Cells(ROOT / "notebooks" / "en" / "03-environment.ipynb", monkeypatch)
     order, lacking = list(cells.sources), 0

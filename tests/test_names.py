@@ -10,6 +10,7 @@ from conftest import NOTEBOOKS, executed
 
 from helpers.explorer.spec import check_names
 
+pytestmark = pytest.mark.slow
 TRIES = 100
 MISSED = 5  # at most, of so many; `test_most_misspellings_are_found` lists them
 READS = re.compile(r"""(\bdatum\.|datum\[\\?["'])([A-Za-z]\w{2,})""")

@@ -7,10 +7,9 @@ from html import unescape
 
 import pytest
 import vl_convert
-from conftest import NOTEBOOKS, executed
+from conftest import printed
 from number_formats import PATTERNS, odd_numbers
 
-from helpers.commands.worksheets import worksheet
 from helpers.explorer import Explorer
 from helpers.language import language, languages, texts, use
 from helpers.ledger import claims
@@ -125,7 +124,7 @@ def test_a_question_its_answer_and_its_feedback_write_every_number_as_a_reader_w
 
 
 def test_an_answer_key_writes_every_number_as_a_reader_would(theme):
-    _, key = worksheet(theme)
+    _, key = printed(theme.path)
     answers = re.findall(r'<li class="(?:right|other)"><i>.</i><div>(.*?)<p>(.*?)</p>', key, re.DOTALL)
     assert len(answers) > 10
     assert badly_written([("key", plain(part).strip()) for answer in answers for part in answer], theme.language) == []
@@ -185,5 +184,5 @@ def test_a_sentence_of_an_explorer_writes_every_number_as_a_reader_would(noteboo
     assert badly_written(said, notebook.language) == []
 
 
-def test_the_notebooks_are_all_run():
-    assert sum(len(executed(path).cards) for path in NOTEBOOKS) > 200
+def test_the_notebooks_are_all_run(runs):
+    assert sum(len(run.cards) for run in runs) > 200

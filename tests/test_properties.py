@@ -135,6 +135,7 @@ MUTATIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", MUTATIONS)
 def test_changed_data_are_caught_by_a_claim(stem, tmp_path, monkeypatch):
     name, column, change = MUTATIONS[stem]

@@ -124,3 +124,11 @@ def test_a_misspelt_column_in_a_verb_is_named():
     with pytest.raises(ValueError, match="yaer.*Nearest: year"):
         explore(rows(DATA).only(iso3="JPN", yaer=[2010]).mark_point().encode(x="year:Q"))
     explore(rows(DATA).only(iso3="JPN", year=[2010]).mark_point().encode(x="year:Q"))
+
+
+@pytest.mark.parametrize("verb", ["compute", "beside"])
+def test_a_column_of_the_table_is_not_overwritten(verb):
+    base = rows(pd.DataFrame({"usd": [1.0]}))
+    with pytest.raises(ValueError, match="already: usd"):
+        getattr(base, verb)(usd="max(usd)")
+    assert getattr(base, verb)(most="max(usd)")

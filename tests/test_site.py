@@ -17,10 +17,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from driving import (
-    answer,
-    any_way_to_a_choice_gives_the_chart_of_a_fresh_start,
     controls,
-    drive,
     far_end,
     marks,
     operate,
@@ -34,17 +31,14 @@ from driving import (
     wait_until,
 )
 from filelock import FileLock
-from hypothesis import settings
 from lab import ROOT
+from pages import OnEveryPage, one_for_each_notebook
 from sweep import foreign, problems
 
 from helpers.commands.site import SiteError, build, npm
-from helpers.language import text, texts, use
+from helpers.language import text, use
 
 pytestmark = pytest.mark.browser
-NOTEBOOKS = sorted(
-    path.relative_to(ROOT / "notebooks").with_suffix("").as_posix() for path in (ROOT / "notebooks").glob("*/*.ipynb")
-)
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
 
 
@@ -109,7 +103,7 @@ def explorers_in(name):
 
 
 @pytest.fixture(scope="class")
-def visited(request, chromium, address):
+def notebook(request, chromium, address):
     """The page of the notebook of a class of tests."""
     name = request.cls.name
     seen = visit(chromium, f"{address}/{name}.html")
@@ -120,83 +114,68 @@ def visited(request, chromium, address):
     seen.page.close()
 
 
-@pytest.fixture
-def words(visited):
-    """What buttons and answers say in the language of the page."""
-    use(visited.language)
-    return texts("common.explorer.words") | texts("common.questions")
-
-
 # Every page of a notebook ---------------------------------------------------------------------------------------------
 
 
-class OnItsPage:
-    """What the page of every notebook must do. One class is made of this for each, so that two workers share them."""
+class OnItsPage(OnEveryPage):
+    """What the page of a notebook must do in the static edition."""
 
-    def test_every_explorer_draws_and_every_control_changes_it_by_the_keyboard(self, visited):
-        for panel in panels(visited):
-            assert marks(panel) > 0 and panel.query_selector(".explorer-summary").text_content(), title(panel)
-        drive(visited)
-
-    def test_every_value_of_every_control_draws_a_chart_in_words_of_the_language(self, visited):
-        use(visited.language)
-        found, shown = [], list(panels(visited))
+    def test_every_value_of_every_control_draws_a_chart_in_words_of_the_language(self, notebook):
+        use(notebook.language)
+        found, shown = [], list(panels(notebook))
         for panel in shown:
             wrong, drawn = problems(panel, text("common.explorer.nothing"))
-            found += wrong + [f"{title(panel)}: {words!r}" for words in foreign(drawn, visited.language)]
+            found += wrong + [f"{title(panel)}: {words!r}" for words in foreign(drawn, notebook.language)]
         assert found == []
-        assert len(shown) == explorers_in(visited.name)
+        assert len(shown) == explorers_in(notebook.name)
 
-    def test_what_it_tells_is_in_its_language_and_every_letter_has_a_glyph(self, visited):
-        told = visited.page.evaluate(script("toldWords"))
+    def test_what_it_tells_is_in_its_language_and_every_letter_has_a_glyph(self, notebook):
+        told = notebook.page.evaluate(script("toldWords"))
         assert len(told) > 20
-        assert foreign(told, visited.language) == []
-        assert visited.page.evaluate(script("missingLetters"), [*told, "\U0010fffe"]) == ["\U0010fffe"], (
+        assert foreign(told, notebook.language) == []
+        assert notebook.page.evaluate(script("missingLetters"), [*told, "\U0010fffe"]) == ["\U0010fffe"], (
             "letters that no font has"
         )
 
-    def test_any_way_to_a_choice_gives_the_chart_of_a_fresh_start(self, visited):
-        any_way_to_a_choice_gives_the_chart_of_a_fresh_start(visited, settings())
-
-    def test_every_explorer_has_an_address_of_its_own(self, visited):
-        keys = [panel.evaluate("e => e.explorer.settings.file") for panel in panels(visited)]
+    def test_every_explorer_has_an_address_of_its_own(self, notebook):
+        keys = [panel.evaluate("e => e.explorer.settings.file") for panel in panels(notebook)]
         assert len(keys) == len(set(keys))
 
-    def test_a_link_to_a_view_restores_it(self, visited, words):
-        for panel in panels(visited):
+    def test_a_link_to_a_view_restores_it(self, notebook, words):
+        for panel in panels(notebook):
             if not panel.evaluate("e => Object.keys(e.explorer.inputs.controls).length"):
                 continue
             start = panel.evaluate(script("picture"))
             panel.evaluate(script("setControls"), [(control.name, far_end(control), 0) for control in controls(panel)])
             view = panel.evaluate(script("picture"))
             press(panel, words["link"])
-            visited.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
+            notebook.page.wait_for_function("e => !e.querySelector('.explorer-link').hidden", arg=panel)
             link = panel.eval_on_selector(".explorer-link a", "a => a.href")
-            assert visited.page.url == link
+            assert notebook.page.url == link
             reset(panel)
             assert wait_until(panel, "===", start), title(panel)
-            visited.page.evaluate("link => { location.hash = ''; location.href = link; }", link)
+            notebook.page.evaluate("link => { location.hash = ''; location.href = link; }", link)
             assert wait_until(panel, "===", view), f"{title(panel)} at {link}"
             reset(panel)
 
-    def test_a_bad_address_leaves_the_chart_as_it_is(self, visited):
-        for panel in panels(visited):
+    def test_a_bad_address_leaves_the_chart_as_it_is(self, notebook):
+        for panel in panels(notebook):
             start = panel.evaluate(script("picture"))
             key, names = panel.evaluate("e => [e.explorer.settings.file, Object.keys(e.explorer.inputs.controls)]")
             for bad in ("nonsense", "", "-999999", "99999999", "1,2,3,4", "%E0%A4%A"):
-                visited.page.evaluate(
+                notebook.page.evaluate(
                     "hash => { location.hash = hash; }", f"view={key}&" + "&".join(f"{name}={bad}" for name in names)
                 )
-            visited.page.evaluate("new Promise(done => setTimeout(done, 50))")
+            notebook.page.evaluate("new Promise(done => setTimeout(done, 50))")
             panel.evaluate("e => e.explorer.chart.settled")
             shown = panel.evaluate("e => Object.values(e.explorer.inputs.controls).map(c => c.get('_model_name'))")
             if "TagsInputModel" not in shown and "SelectMultipleModel" not in shown:  # an empty list is a choice too
                 assert panel.evaluate(script("picture")) == start, title(panel)
             reset(panel)
-        visited.page.evaluate("history.replaceState(null, '', location.pathname)")
+        notebook.page.evaluate("history.replaceState(null, '', location.pathname)")
 
-    def test_the_numbers_can_be_seen_and_taken_away(self, visited, words):
-        for panel in panels(visited):
+    def test_the_numbers_can_be_seen_and_taken_away(self, notebook, words):
+        for panel in panels(notebook):
             press(panel, words["numbers"])
             heads, rows = panel.evaluate(script("table"))
             assert len(rows) == marks(panel) and len(heads) > 1, title(panel)
@@ -204,43 +183,20 @@ class OnItsPage:
         for kind in ("csv", "png", "svg"):
             assert len(taken(panel, words[kind])) > 100
 
-    def test_guesses_and_questions_answer(self, visited, words):
-        for form in visited.page.locator(".question").element_handles():
-            asked, *answered = answer(form)
-            assert asked, "an empty answer is asked for"
-            if len(answered) == 2:
-                assert answered[0] != answered[1] and form.query_selector("input").is_disabled()
-            else:
-                assert answered[0].startswith((words["right"], words["wrong"]))
-
-    def test_no_serious_violation_of_accessibility(self, visited):
+    def test_no_serious_violation_of_accessibility(self, notebook):
         """In the dark scheme for English, in the light one for the other editions; in JupyterLab the other way."""
-        visited.page.emulate_media(color_scheme="dark" if visited.language == "en" else "light")
-        visited.page.wait_for_timeout(500)
-        assert not serious(visited.page)
+        notebook.page.emulate_media(color_scheme="dark" if notebook.language == "en" else "light")
+        notebook.page.wait_for_timeout(500)
+        assert not serious(notebook.page)
 
-    def test_a_telephone_shows_every_chart_whole(self, visited):
-        visited.page.set_viewport_size({"width": 390, "height": 800})
-        for panel in panels(visited):
-            visited.page.wait_for_function("e => e.explorer.chart.view.signal('room') < 390", arg=panel)
-            over = panel.evaluate("""async e => {
-                await e.explorer.chart.redraw();
-                return e.querySelector('svg').getBoundingClientRect().right - e.getBoundingClientRect().right;
-            }""")
-            assert over <= 1, f"{title(panel)} is cut off"
-        assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
-        visited.page.set_viewport_size({"width": 1300, "height": 900})
-
-    def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, visited, address):
-        asked = [url for url in visited.asked if not url.startswith(("data:", "blob:"))]
+    def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, notebook, address):
+        asked = [url for url in notebook.asked if not url.startswith(("data:", "blob:"))]
         shared = {f"{address}/assets/{name}" for name in ("site.css", "site.js", "library.js")}
-        assert set(asked) == shared | {visited.address}
-        assert visited.complaints == []
+        assert set(asked) == shared | {notebook.address}
+        assert notebook.complaints == []
 
 
-for name in NOTEBOOKS:
-    made = "Test" + name.title().translate(str.maketrans("", "", "/-"))
-    globals()[made] = type(made, (OnItsPage,), {"name": name})
+globals().update(one_for_each_notebook(OnItsPage))
 
 
 # The site -------------------------------------------------------------------------------------------------------------

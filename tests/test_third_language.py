@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from editions import differences
 from lab import ROOT
 
+pytestmark = pytest.mark.slow
 CODE = "qaa"
 LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ")
 KEPT = re.compile(r"({[^}]*})")  # placeholders are names in the program

@@ -23,6 +23,7 @@ OTHERS = list(LEDGER.index[LEDGER.template == "none"])
 EDITIONS = {path.parent.name: path for path in NOTEBOOKS if path.stem == "90-project"}
 KINDS = ["figure", "share", "change", "rank", "count", "date"]
 
+pytestmark = pytest.mark.slow
 each_edition = pytest.mark.parametrize("code", EDITIONS)
 
 

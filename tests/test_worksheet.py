@@ -12,7 +12,7 @@ import nbformat
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import THEMES, executed
+from conftest import THEMES, printed
 
 from helpers import language
 from helpers.commands.notebooks import Run
@@ -79,8 +79,7 @@ def plain(words):
 @functools.cache
 def pages(path):
     """The worksheet of a notebook and its answer key."""
-    run = executed(path)
-    return tuple(Page(page) for page in worksheet(run))
+    return tuple(map(Page, printed(path)))
 
 
 def questions(run):

@@ -18,9 +18,8 @@ from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 
 from ...language import speaking, text, texts
-from ...ledger import corrections
 from ...markup import Html
-from ...start import glossary
+from ...start import corrections, glossary
 from .library import Library
 from .npm import SiteError
 
