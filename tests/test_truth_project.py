@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import html
 import io
 import re
 
@@ -14,6 +15,8 @@ from helpers import language, tables
 from helpers.commands.notebooks import evaluate
 from helpers.explorer import Explorer
 from helpers.language import text, texts
+from helpers.ledger import COMPUTED
+from helpers.palette import VERDICTS
 from helpers.plans import plan_for
 from helpers.tables import load
 
@@ -198,9 +201,27 @@ def test_a_filled_template_gives_the_value_of_the_ledger(claim, code):
     held = row.computed_value if recorded(names["computed"], row.computed_value) else row.value
     assert recorded(names["computed"], held), f"{claim}: {names['computed']}, the ledger has {row.computed_value}"
     agrees = seen["s3-compare"][1].loc[texts("project.compare.agrees")].item()
-    assert agrees == (row.verdict == "matches") or row.verdict == "not_checkable"
+    decided = row.basis in COMPUTED and row.verdict != "not_checkable"  # documents can say more than a table
+    assert agrees == (row.verdict == "matches") or not decided
     if claim != "BB032":
         assert seen["s5-verdict"] == (advice("other_verdict", claim=claim, other="BB032"), None, [])
+
+
+@each_edition
+def test_the_documents_of_a_claim_are_listed_beside_its_verdict(code):
+    own, asked = own_verdict("BB192", "differs"), source(code, "s6-compare", "finished = False", "finished = True")
+    seen, _ = run(code, "climate", "BB192", filled("BB192"), s5_verdict=own, s6_compare=asked)
+    shown = seen["s6-compare"][2][2]._repr_html_()
+    addresses = load("bluebook_evidence").query("claim_id == 'BB192'").url
+    assert len(addresses) and all(html.escape(address) in shown for address in addresses)
+
+
+@each_edition
+def test_every_verdict_is_explained(code):
+    explained = next(c.source for c in nbformat.read(EDITIONS[code], as_version=4).cells if c.id == "s5")
+    verdicts = tables.labels("bluebook_claims", "verdict")
+    assert re.findall(r'^- `"(\w+)"`', explained, re.MULTILINE) == list(VERDICTS) and set(VERDICTS) == set(verdicts)
+    assert {"en": "five verdicts", "ja": "判定（verdict）は5つ"}[code] in explained
 
 
 def test_charts_over_the_years_are_drawn_where_the_table_has_them():
@@ -219,8 +240,11 @@ def test_a_verdict_of_ones_own_is_written_up_and_then_compared(code):
     seen, _ = run(code, "oda", "BB028", filled("BB028"), s5_verdict=own, s6_compare=asked)
     verdicts = tables.labels("bluebook_claims", "verdict")
     assert "my reason" in seen["s5-verdict"][0] and verdicts["differs"] in seen["s5-verdict"][0]
-    ledger, plan = seen["s6-compare"][2]
+    ledger, plan, *sources = seen["s6-compare"][2]
     assert ledger.loc["verdict_label"].item() == verdicts["matches"]
+    assert {"basis_label", "strength_label"} <= set(ledger.index)
+    known = load("bluebook_evidence").query("claim_id == 'BB028'")
+    assert len(sources) == bool(len(known))
     assert plan.loc["table"].item() == "oda_donors"
     seen, _ = run(code, "oda", "BB026", filled("BB026"), s5_verdict=own, s6_compare=asked)
     assert seen["s6-compare"] == (advice("not_judged"), None, [])

@@ -127,7 +127,9 @@ def test_the_swiss_meetings_have_the_numbers_of_the_ministry(code):
     swiss = load("science_meetings").query("iso3 == 'CHE'").set_index("number").date
     assert swiss[3] == "2014-12-12" and list(swiss.sort_values().index) == [1, 2, 3, 4]
     assert not swiss.str.startswith("2012").any()
-    assert "mofa.go.jp/mofaj/erp/c_see/ch/page22_001709.html" in cells(code)["s1-window"]
+    deciding = load("bluebook_evidence").query("claim_id == 'BB256' and relation == 'contradicts'")
+    assert len(deciding) == 2 and not deciding.independent.astype(bool).any()
+    assert all(address in cells(code)["s1-swiss-read"] for address in deciding.url)
 
 
 @every_edition
@@ -139,6 +141,28 @@ def test_the_number_of_dated_meetings_is_the_same_everywhere(code):
     claims = pd.read_csv(ROOT / "data/bluebook/claims.csv", dtype=str).set_index("claim_id").computed_value
     assert claims["BB252"] == str(len(dated)) and claims["BB256"].split("; ") == sorted(dated.iso3)
     assert str(len(dated)) in guide_rows(code)["s1-predict"]
+    contradicted = committees[committees.evidence == "does_not_fit"]
+    counts = [len(committees), len(dated), len(committees) - len(dated) - len(contradicted), len(contradicted)]
+    assert list(contradicted.iso3) == ["CHE"]
+    start = {"en": "list of", "ja": "裏付けられません"}[code]
+    told = re.findall(r"\d+", points(code)[0].partition(start)[2].replace("2012", ""))
+    assert told == [str(count) for count in counts]
+
+
+def points(code):
+    """The key points, each a line."""
+    return re.findall(r"^- (.+)$", cells(code)["key-points"], re.MULTILINE)
+
+
+@every_edition
+def test_the_verdicts_are_counted_as_in_the_ledger(code):
+    ledger = load("bluebook_claims").query("theme == 'science'").set_index("claim_id")
+    counts = ledger.verdict.value_counts()[["matches", "not_checkable", "differs"]].tolist()
+    numbers = re.findall(r"\d+|[Ee]ight|\bone\b", cells(code)["s7"].partition("\n\n")[2])
+    assert [{"eight": 8, "one": 1}.get(n.lower()) or int(n) for n in numbers] == counts and sum(counts) == len(ledger)
+    assert list(ledger.index[ledger.verdict == "differs"]) == ["BB256"]
+    assert ledger.verdict["BB258"] == "matches"
+    assert (load("bluebook_evidence").query("claim_id == 'BB258'").url.str.contains("info1439")).any()
 
 
 def test_the_counts_of_other_editions_say_what_they_count():
