@@ -53,7 +53,7 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
         rows = rows if code is None else rows[rows[column] == code]
     words, first = texts("common.claims"), _decisive(load("bluebook_evidence")).drop_duplicates("claim_id")
     first = {row.claim_id: row for row in first.itertuples()}
-    heads = ["", *(words[part] for part in ("section", "claim", "bluebook", "ours", "verdict", "reason"))]
+    heads = [words[part] for part in ("number", "section", "claim", "bluebook", "ours", "verdict", "reason")]
     body = []
     for row in rows.itertuples():
         ours = written(row.computed_value, row) if given(row.computed_value) else ""
@@ -62,7 +62,8 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
         who = _publisher(first[row.claim_id], words) if row.claim_id in first else _publishers(row)
         why = Html(f"{html.escape(row.reason)}<br>{who}" if who else html.escape(row.reason))
         body.append([row.claim_id, row.section_id, row.text, written(row.value, row), ours, verdict_cell, why])
-    shown = listing(heads, body, text("common.claims.caption", count=len(rows)))
+    chosen = [*rows.verdict_label.unique()[:1]] if verdict else []
+    shown = listing(heads, body, " · ".join([text("common.claims.caption", count=len(rows)), *chosen]))
     if len(rows) < FEW:
         return shown
     said = html.escape(json.dumps({part: words[part] for part in ("verdict", "basis", "strength")} | words["filter"]))
@@ -88,7 +89,7 @@ def scoreboard(by: str = "theme") -> Html:
         part = rows if group is None else rows[rows[by] == group]
         counts = [(part.verdict == code).sum() for code in codes]
         body.append([label, *counts, *(part.verdict.isna().sum() for _ in unchecked), len(part)])
-    return listing(heads, body, text("common.claims.caption", count=len(rows)))
+    return listing(heads, body, f"{text('common.claims.caption', count=len(rows))} · {words[by]}")
 
 
 def corrections() -> Html:
@@ -396,7 +397,7 @@ def _proof(claim: str, row: pd.Series, words: dict[str, Any]) -> str:
         fill(words["evidence"]["line"], who=_publisher(one, words), **_escaped(one, "relation_label", "statement"))
         for one in pd.concat([sides, found]).drop_duplicates("document").head(2).itertuples()
     ]
-    if data := _publishers(row):
+    if row.basis != "document" and (data := _publishers(row)):
         entries.append(fill(words["data"], publishers=data))
     return f"<ul>{''.join(f'<li>{entry}</li>' for entry in entries)}</ul>" if entries else ""
 
