@@ -27,8 +27,8 @@ CARD = """<style>
 .bluebook-card :is(h3, p, ul, dd) { font-size: inherit; margin: 0 0 0.3rem; padding: 0; border: 0; }
 .bluebook-card dl { display: flex; flex-wrap: wrap; gap: 0 2rem; margin: 0; }
 .bluebook-card dt, .bluebook-card small { font-size: 0.85rem; font-weight: 400; }
-.bluebook-card dd { font-size: 1.5rem; line-height: 1.25; }
-.bluebook-card.bluebook-odd dd { font-size: 2rem; }
+.bluebook-card dd { font-size: clamp(1.2rem, 5vw, 1.5rem); line-height: 1.25; }
+.bluebook-card.bluebook-odd dd { font-size: clamp(1.4rem, 6vw, 2rem); }
 .bluebook-card li { margin-left: 1.2rem; }
 details.bluebook-card { border-left-width: 2px; margin: 0.2rem 0; }
 .bluebook-card summary { cursor: pointer; min-height: 24px; }
