@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import html
+import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .language import fill, text, texts
-from .markup import STYLE, Html, badge, given, listing
+from .markup import CARD, Html, badge, given, link, listing
 from .palette import VERDICTS
-from .tables import cite, load, table_names
+from .tables import cited, load, publishers, table_names
 
 __all__ = ["claims", "documents", "evidence", "judge", "sources", "verify", "written"]
 
@@ -22,11 +25,14 @@ NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", 
 MEASURED = {"jpy_billion", "percent", "points", "times", "usd_million", "usd_per_day", "years"}
 # What a value can be computed from; other verdicts follow from documents.
 COMPUTED = {"data", "listing", "arithmetic"}
+FEW = 12  # a list of fewer claims needs no search
 DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
 
 
-def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None) -> Html:
+def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None, **parts: str) -> Html:
     """Show the claims of a theme, a section (with its subsections) or a verdict, with what became of each.
+
+    A longer list has a search and menus for verdict, basis and strength above it.
 
     Parameters
     ----------
@@ -36,26 +42,41 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
         Identifier of the outline such as ``"1.3"``, which includes ``"1.3.a"``.
     verdict
         ``"matches"``, ``"revised"``, ``"differs"``, ``"disputed"`` or ``"not_checkable"``.
+    **parts
+        Other columns of the ledger, such as ``basis="document"`` or ``strength="government_only"``.
     """
     rows = load("bluebook_claims")
-    if theme:
-        rows = rows[rows.theme == theme]
     if section:
         rows = rows[(rows.section_id == section) | rows.section_id.str.startswith(f"{section}.")]
-    if verdict:
-        rows = rows[rows.verdict == verdict]
-    words = texts("common.claims")
-    heads = ["", *(words[part] for part in ("section", "claim", "bluebook", "ours", "verdict", "reason"))]
+    for column, code in {"theme": theme, "verdict": verdict, **parts}.items():
+        rows = rows if code is None else rows[rows[column] == code]
+    words, first = texts("common.claims"), _decisive(load("bluebook_evidence")).drop_duplicates("claim_id")
+    first = {row.claim_id: row for row in first.itertuples()}
+    heads = [words[part] for part in ("number", "section", "claim", "bluebook", "ours", "verdict", "reason")]
     body = []
     for row in rows.itertuples():
         ours = written(row.computed_value, row) if given(row.computed_value) else ""
-        cells = [row.claim_id, row.section_id, row.text, written(row.value, row), ours, _badge(row), row.reason]
-        body.append(cells)
-    return listing(heads, body, text("common.claims.caption", count=len(rows)))
+        rests = "".join(f"<br>{_part(row, part)}" for part in ("basis", "strength"))
+        verdict_cell = Html(f'<span data-part="verdict">{_badge(row).markup}</span>{rests}')
+        who = _publisher(first[row.claim_id], words) if row.claim_id in first else _publishers(row)
+        why = Html(f"{html.escape(row.reason)}<br>{who}" if who else html.escape(row.reason))
+        body.append([row.claim_id, row.section_id, row.text, written(row.value, row), ours, verdict_cell, why])
+    chosen = [*rows.verdict_label.unique()[:1]] if verdict else []
+    shown = listing(heads, body, " · ".join([text("common.claims.caption", count=len(rows)), *chosen]))
+    if len(rows) < FEW:
+        return shown
+    said = html.escape(json.dumps({part: words[part] for part in ("verdict", "basis", "strength")} | words["filter"]))
+    return Html(f'<div class="bluebook-ledger" data-words="{said}">{shown.markup}<script>{_filter()}</script></div>')
+
+
+@functools.cache
+def _filter() -> str:
+    lines = Path(__file__).with_suffix(".js").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line.strip() for line in lines if not line.strip().startswith("//"))
 
 
 def sources(*themes: str) -> Html:
-    """List the tables of the themes with publisher, title, edition and licence.
+    """List the tables of the themes with publisher, title, edition and licence; each source is a link to its publisher.
 
     Parameters
     ----------
@@ -65,7 +86,12 @@ def sources(*themes: str) -> Html:
     words = texts("common.claims")
     names = [name for name in table_names() if name.split("_")[0] in themes]
     caption = text("common.claims.between").join(dict.fromkeys(name.split("_")[0] for name in names))
-    return listing([words["table"], words["source"]], [[name, cite(name)] for name in names], caption)
+    return listing([words["table"], words["source"]], [[name, _sources(name)] for name in names], caption)
+
+
+def _sources(name: str) -> Html:
+    pieces = (link(address, words).markup if address else html.escape(words) for words, address in cited(name))
+    return Html("".join(pieces))
 
 
 def verify(
@@ -145,7 +171,10 @@ def judge(evidence: pd.DataFrame) -> tuple[str, str]:
 
 def documents(claim: str) -> pd.DataFrame:
     """The documents that speak of a claim: those that decide first, of these the independent and primary ones first."""
-    rows = load("bluebook_evidence").query("claim_id == @claim")
+    return _decisive(load("bluebook_evidence").query("claim_id == @claim"))
+
+
+def _decisive(rows: pd.DataFrame) -> pd.DataFrame:
     order = rows.assign(decides=rows.relation != "qualifies")
     order = order.sort_values(["decides", "independent", "primary", "document"], ascending=[False, False, False, True])
     return order.drop(columns="decides")
@@ -164,8 +193,8 @@ def evidence(*numbers: str) -> Html:
     body = [
         [
             claim,
-            _link(row),
-            row.date,
+            link(row.url, row.publisher, row.title if given(row.title) else ""),
+            _day(row, words),
             row.statement,
             row.relation_label,
             words["outside" if row.independent else "inside"],
@@ -176,11 +205,23 @@ def evidence(*numbers: str) -> Html:
     return listing(heads, body, fill(words["caption"], count=len(body)))
 
 
-def _link(row: Any) -> Html:
-    """The publisher of a document, as a link to it in a new tab."""
-    title = html.escape(row.title if given(row.title) else row.publisher)
-    address = html.escape(row.url)
-    return Html(f'<a href="{address}" title="{title}" target="_blank" rel="noopener">{html.escape(row.publisher)}</a>')
+def _day(row: Any, words: dict[str, Any]) -> str:
+    return fill("{date:day}", date=row.date) if given(row.date) else words["undated"]
+
+
+def _publisher(row: Any, words: dict[str, Any]) -> str:
+    """The publisher of a document as a link to it, with its day and the side on which it stands."""
+    words = words["evidence"]
+    where = link(row.url, row.publisher, row.title if given(row.title) else "").markup
+    return fill(words["who"], who=where, date=_day(row, words), side=words["outside" if row.independent else "inside"])
+
+
+def _publishers(row: Any) -> str:
+    """The publishers of the tables that a claim rests on, as links."""
+    found = publishers(row.tables.split("; ")) if given(row.tables) else {}
+    return text("common.claims.between").join(
+        link(address, name, about).markup for name, (address, about) in found.items()
+    )
 
 
 def recorded_as(value: Any, holds: bool | None) -> Any:
@@ -269,7 +310,39 @@ def _badge(row: Any) -> Html:
     return badge(label, colour)
 
 
+def _part(row: Any, part: str) -> str:
+    return f'<small data-part="{part}">{html.escape(getattr(row, f"{part}_label"))}</small>'
+
+
 def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
+    words, shown = texts("common.claims"), _figures(row, value, then)
+    figures = "".join(
+        f"<div><dt>{html.escape(head)}</dt><dd><b>{html.escape(part)}</b></dd></div>" for head, part in shown
+    )
+    name, mark = html.escape(row.text), f"{_badge(row).markup}"
+    rests = fill(words["rests"], basis=row.basis_label, strength=row.strength_label)
+    said = [f"{mark} <small>{html.escape(rests)}</small>", html.escape(row.reason)]
+    if given(row.settle):
+        said.append(html.escape(fill(words["settle"], settle=row.settle)))
+    place = f"{words['section']} {row.section_id} · {claim}"
+    body = f"<dl>{figures}</dl>{''.join(f'<p>{part}</p>' for part in said)}{_proof(claim, row, words)}"
+    body += f"<small>{html.escape(place)}</small>"
+    colour = f'style="border-color: {VERDICTS[row.verdict]}" aria-label="{name}"'
+    if _expected(row, shown):
+        one = f"{name}{words['colon']}{html.escape(shown[0][1])} {mark}"
+        return f'{CARD}<details class="bluebook-card mathjax_ignore" {colour}><summary>{one}</summary>{body}</details>'
+    odd = " bluebook-odd" if row.verdict in ("revised", "differs", "disputed") else ""
+    return f'{CARD}<article class="bluebook-card{odd} mathjax_ignore" {colour}><h3>{name}</h3>{body}</article>'
+
+
+def _expected(row: pd.Series, shown: list[tuple[str, str]]) -> bool:
+    """Whether a match only repeats a list, a year or a number, so that one line says it."""
+    trivial = row.basis in ("listing", "arithmetic") or row.unit in NUMBERED - {"rank", "page"}
+    return row.verdict == "matches" and trivial and len({part for _, part in shown}) == 1
+
+
+def _figures(row: pd.Series, value: Any, then: Any) -> list[tuple[str, str]]:
+    """The figures of a card, each with its name: the Bluebook's, that of the time, ours, and the difference."""
     words = texts("common.claims")
     figures = [(words["bluebook"], written(row.value, row)), (words["ours"], written(value, row))]
     if then is not None:
@@ -279,12 +352,21 @@ def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
     if compared and number is not None and claimed is not None:
         unit = "points" if row.unit == "percent" else row.unit
         figures.append((words["difference"], _in_unit(unit, row.unit_label, number - claimed, signed=True)))
-    shown = "".join(
-        f"<div><small>{html.escape(head)}</small><br><b>{html.escape(part)}</b></div>" for head, part in figures
-    )
-    place = f"{claim} · {html.escape(words['section'])} {html.escape(row.section_id)}"
-    return (
-        f'{STYLE}<div class="bluebook-card mathjax_ignore" style="border-left-color: {VERDICTS[row.verdict]}">'
-        f"<small>{place}</small> {_badge(row).markup}<br>{html.escape(row.text)}"
-        f'<div class="bluebook-figures">{shown}</div><small>{html.escape(row.reason)}</small></div>'
-    )
+    return figures
+
+
+def _proof(claim: str, row: pd.Series, words: dict[str, Any]) -> str:
+    """The evidence on a card: two documents at most, of both sides if they disagree, and publishers of tables."""
+    found = documents(claim)
+    sides = found[found.relation != "qualifies"].drop_duplicates("relation")
+    entries = [
+        fill(words["evidence"]["line"], who=_publisher(one, words), **_escaped(one, "relation_label", "statement"))
+        for one in pd.concat([sides, found]).drop_duplicates("document").head(2).itertuples()
+    ]
+    if row.basis != "document" and (data := _publishers(row)):
+        entries.append(fill(words["data"], publishers=data))
+    return f"<ul>{''.join(f'<li>{entry}</li>' for entry in entries)}</ul>" if entries else ""
+
+
+def _escaped(row: Any, *columns: str) -> dict[str, str]:
+    return {column: html.escape(getattr(row, column)) for column in columns}

@@ -8,18 +8,30 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Html", "STYLE", "badge", "given", "listing"]
+__all__ = ["CARD", "Html", "STYLE", "badge", "given", "link", "listing"]
 
 STYLE = """<style>
 .bluebook-table { max-height: 26rem; overflow: auto; }
 .bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
 .bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
-.bluebook-card { border: 1px solid currentColor; border-left-width: 6px; padding: 0.4rem 0.9rem; max-width: 46rem; }
 .bluebook-corrections ul { padding-left: 1rem; }
 .bluebook-corrections li { margin-bottom: 0.8rem; }
 .bluebook-corrections dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
 .bluebook-corrections :is(dt, dd) { margin: 0; }
-.bluebook-figures { display: flex; flex-wrap: wrap; gap: 0.2rem 1.6rem; margin: 0.4rem 0; }
+.bluebook-ledger form { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; margin: 0.4rem 0; }
+.bluebook-ledger :is(input, select) { font: inherit; max-width: 100%; min-height: 26px; }
+</style>"""
+CARD = """<style>
+.bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
+.bluebook-card { border-left: 6px solid; padding: 0 0.9rem; max-width: 46rem; margin: 0.7rem 0; line-height: 1.45; }
+.bluebook-card :is(h3, p, ul, dd) { font-size: inherit; margin: 0 0 0.3rem; padding: 0; border: 0; }
+.bluebook-card dl { display: flex; flex-wrap: wrap; gap: 0 2rem; margin: 0; }
+.bluebook-card dt, .bluebook-card small { font-size: 0.85rem; font-weight: 400; }
+.bluebook-card dd { font-size: clamp(1.2rem, 5vw, 1.5rem); line-height: 1.25; }
+.bluebook-card.bluebook-odd dd { font-size: clamp(1.4rem, 6vw, 2rem); }
+.bluebook-card li { margin-left: 1.2rem; }
+details.bluebook-card { border-left-width: 2px; margin: 0.2rem 0; }
+.bluebook-card summary { cursor: pointer; min-height: 24px; }
 </style>"""
 
 
@@ -39,6 +51,13 @@ class Html:
 def badge(words: str, colour: str) -> Html:
     """A word on a coloured ground, such as a verdict."""
     return Html(f'<span class="bluebook-badge" style="background: {colour}">{html.escape(words)}</span>')
+
+
+def link(address: str, words: str, about: str = "") -> Html:
+    """A link that opens in a new tab, such as one to a publisher."""
+    address, words, about = map(html.escape, (address, words, about))
+    title = f' title="{about}"' if about else ""
+    return Html(f'<a href="{address}"{title} target="_blank" rel="noopener">{words}</a>')
 
 
 def given(value: Any) -> bool:

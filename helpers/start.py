@@ -18,6 +18,7 @@ from .explorer.bundle import build_bundle, bundle_files, convert
 from .language import text, texts
 from .markup import STYLE, Html, badge, listing
 from .palette import VERDICTS
+from .tables import labels as named
 from .tables import load, title
 from .versions import PROJECT, unfit
 
@@ -71,20 +72,20 @@ def outline() -> Html:
     return listing([*heads, words["claims"], words["notebook"]], body, text("start.outline.caption", count=len(body)))
 
 
-def scoreboard() -> Html:
-    """Count the verdicts by theme, from the ledger."""
+def scoreboard(by: str = "theme") -> Html:
+    """Count the verdicts by theme, or by ``"strength"`` or ``"basis"``, from the ledger."""
     rows = load("bluebook_claims")
-    words, themes = texts("common.claims"), rows[["theme", "theme_label"]].drop_duplicates()
+    words = texts("common.claims")
     labels = dict(rows.loc[rows.verdict.notna(), ["verdict", "verdict_label"]].drop_duplicates().to_numpy())
     codes = [code for code in VERDICTS if code in labels]
     unchecked = [words["unchecked"]] if rows.verdict.isna().any() else []
-    heads = [words["theme"], *(labels[code] for code in codes), *unchecked, words["total"]]
+    heads = [words[by], *(labels[code] for code in codes), *unchecked, words["total"]]
     body = []
-    for theme, label in [*themes.itertuples(index=False), (None, words["total"])]:
-        part = rows if theme is None else rows[rows.theme == theme]
+    for group, label in [*named("bluebook_claims", by).items(), (None, words["total"])]:
+        part = rows if group is None else rows[rows[by] == group]
         counts = [(part.verdict == code).sum() for code in codes]
         body.append([label, *counts, *(part.verdict.isna().sum() for _ in unchecked), len(part)])
-    return listing(heads, body, text("common.claims.caption", count=len(rows)))
+    return listing(heads, body, f"{text('common.claims.caption', count=len(rows))} · {words[by]}")
 
 
 def corrections() -> Html:

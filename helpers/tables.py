@@ -20,7 +20,8 @@ from .language import language, localized, text
 from .package import Package, TableError
 
 __all__ = [
-    "TableError", "cite", "decimal_year", "labels", "load", "load_json", "meaning", "table_names", "title", "unit",
+    "TableError", "cite", "cited", "decimal_year", "labels", "load", "load_json", "meaning", "publishers",
+    "table_names", "title", "unit",
 ]  # fmt: skip
 
 _HERE = Path(__file__).parent
@@ -151,7 +152,18 @@ def cite(names: str | Iterable[str]) -> str:
     >>> cite("oda_donors_2025")
     'OECD DAC, Preliminary ODA 2025 (2026-04). CC BY 4.0'
     """
-    by_licence: dict[str, dict[str, None]] = {}
+    return "".join(words for words, _ in cited(names))
+
+
+def cited(names: str | Iterable[str]) -> list[tuple[str, str]]:
+    """The line of `cite` in pieces, each with the address of its publisher, or with none.
+
+    Examples
+    --------
+    >>> cited("oda_donors_2025")[0]
+    ('OECD DAC, Preliminary ODA 2025 (2026-04)', 'https://data-explorer.oecd.org')
+    """
+    by_licence: dict[str, dict[str, str]] = {}
     for name in [names] if isinstance(names, str) else names:
         if name not in PACKAGE.resources:
             _unknown("table", name, list(PACKAGE.resources))
@@ -159,12 +171,22 @@ def cite(names: str | Iterable[str]) -> str:
         licences = text("tables.cite.and").join(localized(licence, "title") for licence in resource["licenses"])
         for source in resource["sources"]:
             parts = {key: localized(source, key) for key in ("publisher", "title", "vintage")}
-            by_licence.setdefault(licences, {})[text("tables.cite.source", **parts)] = None
-    between = text("tables.cite.between")
-    return between.join(
-        text("tables.cite.licensed", sources=between.join(sources), licences=licences)
-        for licences, sources in by_licence.items()
-    )
+            by_licence.setdefault(licences, {}).setdefault(text("tables.cite.source", **parts), source["path"])
+    between, pieces = text("tables.cite.between"), []
+    for licences, sources in by_licence.items():
+        before, after = text("tables.cite.licensed", sources="\n", licences=licences).split("\n")
+        for number, (words, address) in enumerate(sources.items()):
+            pieces += [(between if number else before, ""), (words, address)]
+        pieces += [(after, ""), (between, "")]
+    return [piece for piece in pieces[:-1] if piece[0]]
+
+
+def publishers(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The publishers of tables, each with the address and the title of what was first taken from it."""
+    found: dict[str, tuple[str, str]] = {}
+    for source in (source for name in names for source in PACKAGE.resources[name]["sources"]):
+        found.setdefault(localized(source, "publisher"), (source["path"], localized(source, "title")))
+    return found
 
 
 # The package in use -----------------------------------------------------------

@@ -7,13 +7,14 @@ from html import escape, unescape
 import nbformat
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from conftest import NOTEBOOKS
 
 import helpers
 from helpers import language
 from helpers.ledger import claims, recorded_as, verify
 from helpers.start import corrections, scoreboard
-from helpers.tables import load
+from helpers.tables import labels, load
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -132,7 +133,80 @@ def test_the_scoreboard_counts_every_claim_of_the_ledger_once():
         mine = rows if label == heads[-1] else rows[rows.theme_label == label]
         expected = mine.verdict_label.fillna("not checked yet").value_counts().to_dict() | {"All claims": len(mine)}
         assert {head: int(count) for head, count in zip(heads, counts, strict=True) if count != "0"} == expected
-    assert [row[0] for row in body] == [*rows.theme_label.unique(), "All claims"]
+    assert [row[0] for row in body] == [*labels("bluebook_claims", "theme").values(), "All claims"]
+
+
+@pytest.mark.parametrize("by", ["strength", "basis"])
+def test_the_scoreboard_counts_by_what_stands_behind_a_verdict(by):
+    rows = load("bluebook_claims")
+    (_, *heads), body = table(scoreboard(by))
+    for label, *counts in body[:-1]:
+        mine = rows[rows[f"{by}_label"] == label].verdict_label.value_counts().to_dict()
+        assert {head: int(n) for head, n in zip(heads[:-1], counts, strict=False) if n != "0"} == mine
+
+
+# Evidence on cards and in the ledger
+
+
+def card(claim):
+    row = load("bluebook_claims").set_index("claim_id").loc[claim]
+    return BeautifulSoup(helpers.ledger._card(claim, row, row.computed_value, None), "html.parser")
+
+
+def test_a_card_is_an_article_named_by_its_claim_with_a_heading_terms_and_a_list():
+    shown = card("BB036").article
+    assert shown["aria-label"] == shown.h3.get_text() == load("bluebook_claims").set_index("claim_id").text["BB036"]
+    assert [tag.name for tag in shown.find_all(["h3", "dl", "p", "ul"])] == ["h3", "dl", "p", "p", "ul"]
+    assert shown.get_text().endswith("BB036")
+
+
+def test_every_card_has_the_addresses_of_its_documents_and_a_dispute_shows_both_sides():
+    rows, evidence = load("bluebook_claims"), load("bluebook_evidence")
+    for row in rows.itertuples():
+        found = {link["href"] for link in card(row.claim_id).find_all("a", target="_blank", rel="noopener")}
+        mine = evidence[evidence.claim_id == row.claim_id]
+        assert len(found & set(mine.url)) >= min(2, mine.url.nunique()), row.claim_id
+        assert found or row.verdict == "not_checkable", row.claim_id
+        if row.verdict == "disputed":
+            assert set(mine[mine.url.isin(found)].relation) >= {"supports", "contradicts"}, row.claim_id
+
+
+def test_what_only_repeats_a_list_or_a_year_is_one_line_and_nothing_else_is():
+    folded = {claim for claim in load("bluebook_claims").claim_id if card(claim).details}
+    assert {"BB001", "BB133", "BB140"} <= folded
+    assert not folded & {"BB028", "BB036", "BB026", "BB171", "BB010"}
+
+
+def test_every_row_with_a_verdict_leads_to_a_source():
+    body = BeautifulSoup(claims()._repr_html_(), "html.parser").tbody
+    for row in body.find_all("tr"):
+        grey = row.find(attrs={"data-part": "verdict"}).get_text() == "not checkable"
+        assert grey or row.find("a", href=re.compile("^http"), target="_blank"), row.td
+
+
+def test_the_ledger_is_filtered_by_basis_and_strength():
+    rows = load("bluebook_claims")
+    assert listed(strength="government_only") == list(rows[rows.strength == "government_only"].claim_id)
+    assert listed(basis="listing", theme="mdgs") == list(rows.query("basis == 'listing' and theme == 'mdgs'").claim_id)
+
+
+@pytest.mark.browser
+def test_the_search_and_the_menus_of_a_ledger_leave_the_rows_that_fit(chromium):
+    page = chromium.new_page()
+    page.set_content(claims("oda")._repr_html_())
+    rows = load("bluebook_claims").query("theme == 'oda'")
+
+    def left():
+        return page.locator("tbody tr:visible").count()
+
+    assert left() == len(rows)
+    page.get_by_label("Verdict").select_option("matches")
+    assert left() == (rows.verdict == "matches").sum()
+    page.get_by_label("Who says so").select_option("government only")
+    assert left() == rows.eval("verdict == 'matches' and strength == 'government_only'").sum()
+    page.get_by_label("Search").fill("no such word")
+    assert left() == 0 and page.locator("output").text_content() == f"0 of {len(rows)} claims"
+    page.close()
 
 
 # The notebooks

@@ -23,7 +23,7 @@ import traitlets
 
 from ..language import language, text, texts
 from ..palette import style_sheet
-from ..tables import cite, load, load_json, meaning, table_names, title
+from ..tables import cite, cited, load, load_json, meaning, table_names, title
 from .bundle import VL_CONVERT, build_bundle
 from .inputs import describe, dress
 from .modules import join_modules
@@ -175,6 +175,7 @@ def explore(
             for name, described in inputs.items()
         },
         "source": cite(tables) if tables else "",
+        "cited": cited(tables) if tables else [],
         "meanings": _meanings(spec, [tables] if isinstance(tables, str) else tables),
         "nothing": wording.get("nothing", text("common.explorer.nothing")) if summary is not None else "",
         "file": (key or "chart").replace(".", "-"),

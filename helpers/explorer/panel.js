@@ -23,8 +23,11 @@ async function loadLibrary(runtime) {
   return libraries[version];
 }
 
+// A piece of the source line: a source as a link to its publisher, in a new tab, or what stands between.
+const linked = ([words, href]) => (href ? element("a", { href, target: "_blank", rel: "noopener" }, words) : words);
+
 // The elements, without behaviour.
-function layOut(el, { title, source, words }) {
+function layOut(el, { title, cited = [], words }) {
   const page = {
     title: element("p", { class: "explorer-title" }, title),
     subtitle: element("p", { class: "explorer-subtitle" }),
@@ -39,7 +42,7 @@ function layOut(el, { title, source, words }) {
       "aria-label": words.numbers,
       hidden: "",
     }),
-    source: element("p", { class: "explorer-source" }, source),
+    source: element("p", { class: "explorer-source" }, ...cited.map(linked)),
   };
   el.classList.add("explorer-panel");
   const heads = title ? [page.title, page.subtitle] : [];
