@@ -1,0 +1,76 @@
+"""What a page of a claim tells machines: a ``ClaimReview`` of schema.org."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from ...language import fill, language, localized, texts
+from ...ledger import written
+from ...markup import given
+from ...tables import PACKAGE
+from .layout import repository
+
+__all__ = ["in_page", "review"]
+
+
+def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str, Any] | None:
+    """The review of a claim, or none where the verdict says only that nothing decides.
+
+    Parameters
+    ----------
+    row
+        The claim in the ledger.
+    evidence
+        Its documents.
+    day
+        When it was checked.
+    address
+        The public address of its page; without it the review names no page.
+    """
+    if row.verdict == "not_checkable":
+        return None
+    words, source = texts("claims.review"), PACKAGE.resources["bluebook_claims"]["sources"][0]
+    told = {"text": row.text, "value": written(row.value, row), "period": row.period}
+    explained = {"reason": row.reason, "basis": row.basis_label, "strength": row.strength_label}
+    said = {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "inLanguage": language(),
+        "datePublished": day,
+        "author": {"@type": "Organization", "name": words["project"], "url": repository()},
+        "claimReviewed": fill(words["claimed" if given(row.period) else "claimed_undated"], **told),
+        "reviewRating": {
+            "@type": "Rating",
+            "alternateName": row.verdict_label,
+            "ratingExplanation": fill(words["explanation"], **explained),
+        },
+        "itemReviewed": {
+            "@type": "Claim",
+            "author": {
+                "@type": "Organization",
+                "name": words["authors"].get(row.section_id, localized(source, "publisher")),
+            },
+            "datePublished": "2013",
+            "appearance": {
+                "@type": "CreativeWork",
+                "name": fill(words["appearance"], section=row.section_id),
+                "url": source["path"],
+            },
+        },
+    }
+    if address:
+        said["url"] = address
+    if cited := list(dict.fromkeys(evidence.url)):
+        said["citation"] = cited
+    return said
+
+
+def in_page(said: dict[str, Any] | None) -> str:
+    """A review as an element of a page; nothing in it can end the element."""
+    if said is None:
+        return ""
+    inner = json.dumps(said, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{inner}</script>'
