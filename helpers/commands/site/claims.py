@@ -25,7 +25,7 @@ from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from .layout import TEMPLATES, Page, layout, project_url, repository
 from .programs import Program, View, programs, views
-from .review import in_page, review
+from .review import in_page, review, said_in
 
 __all__ = ["claim_pages", "downloads", "link_claims"]
 
@@ -83,7 +83,7 @@ def _shown(notebooks: Mapping[str, Iterable[Any]]) -> dict[str, Shown]:
 
 def _claim_page(code: str, row: Any, shown: dict[str, Shown], stems: list[str], public: str) -> Page:
     words, claim, day = texts("claims.page"), row.claim_id, _checked(row.claim_id)
-    told = {"claim": claim, "text": row.text, "value": written(row.value, row), "verdict": row.verdict_label}
+    told = {"claim": claim, "text": row.text, "said": said_in(row), "verdict": row.verdict_label}
     path = f"{code}/claims/{claim}.html"
     address = f"{public.rstrip('/')}/{path}" if public else repository()
     author = metadata.metadata("bluebook-notebooks")["Author"]
@@ -131,7 +131,8 @@ def _checked(claim: str) -> str:
 
 
 def _corrections(claim: str) -> pd.DataFrame:
-    return load("corrections").query("claim_id == @claim").sort_values("date", ascending=False)
+    rows = load("corrections")
+    return rows[rows.claim_id == claim].sort_values("date", ascending=False)
 
 
 def _correction(row: Any) -> SimpleNamespace:

@@ -13,7 +13,13 @@ from ...markup import given
 from ...tables import PACKAGE
 from .layout import repository
 
-__all__ = ["in_page", "review"]
+__all__ = ["in_page", "review", "said_in"]
+
+
+def said_in(row: Any) -> str:
+    """A claim in our words, with its value where it has one."""
+    value = written(row.value, row)
+    return fill(texts("claims.review.said"), text=row.text, value=value) if value else row.text
 
 
 def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str, Any] | None:
@@ -33,7 +39,6 @@ def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str
     if row.verdict == "not_checkable":
         return None
     words, source = texts("claims.review"), PACKAGE.resources["bluebook_claims"]["sources"][0]
-    told = {"text": row.text, "value": written(row.value, row), "period": row.period}
     explained = {"reason": row.reason, "basis": row.basis_label, "strength": row.strength_label}
     said = {
         "@context": "https://schema.org",
@@ -41,7 +46,9 @@ def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str
         "inLanguage": language(),
         "datePublished": day,
         "author": {"@type": "Organization", "name": words["project"], "url": repository()},
-        "claimReviewed": fill(words["claimed" if given(row.period) else "claimed_undated"], **told),
+        "claimReviewed": fill(words["dated"], said=said_in(row), period=row.period)
+        if given(row.period)
+        else said_in(row),
         "reviewRating": {
             "@type": "Rating",
             "alternateName": row.verdict_label,
