@@ -94,8 +94,13 @@ def test_every_document_is_linked_with_publisher_side_and_what_it_states(pages, 
             said = link.find_parent("li").get_text(" ", strip=True)
             assert link.get_text() == row.publisher and link["target"] == "_blank"
             assert row.statement in said and row.relation_label in said
-            assert sides["outside" if row.independent else "inside"] in said
-            assert (sides["copy"] in said) == row.as_copy and (sides["primary"] in said) == row.primary
+            tags = link.find_parent("li").select_one(".tags").get_text().split(" · ")
+            expected = [
+                "outside" if row.independent else "inside",
+                *["primary"] * row.primary,
+                *["as_copy"] * row.as_copy,
+            ]
+            assert tags == [row.relation_label, *(sides[name] for name in expected)]
             seen += 1
         assert seen == sum(len(soup.select("ol.evidence > li")) for p, soup in pages.items() if p.startswith(code))
 
