@@ -25,7 +25,7 @@ from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from .layout import TEMPLATES, Page, layout, project_url, repository
 from .programs import Program, View, programs, views
-from .review import in_page, review, said_in
+from .review import in_page, period_of, review, said_in
 
 __all__ = ["claim_pages", "downloads", "link_claims"]
 
@@ -146,7 +146,7 @@ def _figures(row: Any, words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _facts(row: Any, words: dict[str, str]) -> list[tuple[str, str]]:
-    facts = {"period": row.period, "basis": row.basis_label, "strength": row.strength_label, "settle": row.settle}
+    facts = {"period": period_of(row), "basis": row.basis_label, "strength": row.strength_label, "settle": row.settle}
     return [(words[name], value) for name, value in facts.items() if given(value)]
 
 

@@ -106,10 +106,15 @@ def programs(cells: Iterable[Any]) -> dict[str, Program]:
     for place, statement in enumerate(known):
         for claim, node in _checks(statement, known[:place]):
             needed = _needed(known[:place], Statement("", *_as_source(node), 0))
-            shown = [part.text for part in needed] + [_as_written(node, statement)]
+            shown = [_apart(part) for part in needed] + [_as_written(node, statement)]
             head = [setup.source.strip()] if setup is not None else []
-            found.setdefault(claim, Program(statement.cell, "\n\n".join([*head, "\n".join(shown)]) + "\n"))
+            found.setdefault(claim, Program(statement.cell, "\n\n".join([*head, "\n".join(shown).strip()]) + "\n"))
     return found
+
+
+def _apart(statement: Statement) -> str:
+    """A statement as it stands in the notebook; a function has room around it."""
+    return f"\n{statement.text}\n" if isinstance(statement.node, ast.FunctionDef) else statement.text
 
 
 def _checks(statement: Statement, before: list[Statement]) -> Iterator[tuple[str, ast.AST]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -13,13 +14,20 @@ from ...markup import given
 from ...tables import PACKAGE
 from .layout import repository
 
-__all__ = ["in_page", "review", "said_in"]
+__all__ = ["in_page", "period_of", "review", "said_in"]
+
+DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?(?!\w)")  # a day or a month, not a span of years
 
 
 def said_in(row: Any) -> str:
     """A claim in our words, with its value where it has one."""
     value = written(row.value, row)
     return fill(texts("claims.review.said"), text=row.text, value=value) if value else row.text
+
+
+def period_of(row: Any) -> str:
+    """When a claim speaks of, its dates in words; empty where it names no time."""
+    return DATE.sub(lambda found: fill("{date:day}", date=found[0]), row.period) if given(row.period) else ""
 
 
 def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str, Any] | None:
@@ -39,6 +47,7 @@ def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str
     if row.verdict == "not_checkable":
         return None
     words, source = texts("claims.review"), PACKAGE.resources["bluebook_claims"]["sources"][0]
+    period = period_of(row)
     explained = {"reason": row.reason, "basis": row.basis_label, "strength": row.strength_label}
     said = {
         "@context": "https://schema.org",
@@ -46,9 +55,7 @@ def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str
         "inLanguage": language(),
         "datePublished": day,
         "author": {"@type": "Organization", "name": words["project"], "url": repository()},
-        "claimReviewed": fill(words["dated"], said=said_in(row), period=row.period)
-        if given(row.period)
-        else said_in(row),
+        "claimReviewed": fill(words["dated"], said=said_in(row), period=period) if period else said_in(row),
         "reviewRating": {
             "@type": "Rating",
             "alternateName": row.verdict_label,
