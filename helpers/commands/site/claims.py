@@ -223,7 +223,7 @@ def _method_page(code: str, ledger: pd.DataFrame) -> Page:
     rows["fij"] = [(names[verdict], *theirs) for verdict, theirs in words["fij"].items()]
     for part in words["parts"]:
         part["paragraphs"] = [fill(paragraph, **counts) for paragraph in part["paragraphs"]]
-        part |= {"heads": heads.get(part["table"]), "rows": rows.get(part["table"]), "link": part.get("link")}
+        part["heads"], part["rows"] = (table.get(part.get("table")) for table in (heads, rows))
     lead = fill(words["lead"], count=len(ledger))
     body = layout.get_template("method.html").render(words=words, lead=lead, parts=words["parts"])
     contents = [(f"h-{place}", part["heading"]) for place, part in enumerate(words["parts"], 1)]
