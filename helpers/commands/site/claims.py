@@ -30,6 +30,7 @@ from .review import in_page, period_of, review, said_in
 __all__ = ["claim_pages", "downloads", "link_claims"]
 
 TAKEN = ["bluebook_claims", "bluebook_evidence", "bluebook_outline", "corrections"]  # files of the site's data package
+FIJ = "https://fij.info/introduction/rating"  # where FactCheck Initiative Japan states its words
 NUMBER = re.compile(r"\bBB\d{3}\b")
 YEAR = re.compile(r"\d{4}")
 
@@ -221,12 +222,12 @@ def _method_page(code: str, ledger: pd.DataFrame) -> Page:
     rows = {name: _rules(name, words["rules"][name], ledger) for name in words["rules"]}
     names = labels("bluebook_claims", "verdict")
     rows["fij"] = [(names[verdict], *theirs) for verdict, theirs in words["fij"].items()]
-    for part in words["parts"]:
+    for name, part in words["parts"].items():
         part["paragraphs"] = [fill(paragraph, **counts) for paragraph in part["paragraphs"]]
-        part["heads"], part["rows"] = (table.get(part.get("table")) for table in (heads, rows))
+        part["heads"], part["rows"] = heads.get(name), rows.get(name)
     lead = fill(words["lead"], count=len(ledger))
-    body = layout.get_template("method.html").render(words=words, lead=lead, parts=words["parts"])
-    contents = [(f"h-{place}", part["heading"]) for place, part in enumerate(words["parts"], 1)]
+    body = layout.get_template("method.html").render(words=words, lead=lead, parts=words["parts"].values(), fij=FIJ)
+    contents = [(f"h-{place}", part["heading"]) for place, part in enumerate(words["parts"].values(), 1)]
     return Page(f"{code}/method.html", words["title"], words["heading"], words["about"], body, contents)
 
 
