@@ -36,6 +36,7 @@ from pages import OnEveryPage, one_for_each_notebook
 from sweep import foreign, problems
 
 from helpers.commands.site import SiteError, build, npm
+from helpers.commands.site.layout import WIDGET_STATE
 from helpers.language import text, use
 
 pytestmark = pytest.mark.browser
@@ -211,6 +212,15 @@ def test_a_link_opens_the_view_in_a_new_page(chromium, address):
     seen.page.close()
 
 
+def test_the_page_of_a_claim_opens_the_chart_at_its_year(chromium, address):
+    seen = visit(chromium, f"{address}/en/claims/BB031.html")
+    seen.page.locator("article a[href*='#view=']").click()
+    seen.page.wait_for_function(DRAWN.format(count=explorers_in("en/01-oda")), timeout=30_000)
+    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.settings.file") == "oda-ranking")
+    assert panel.evaluate("e => e.explorer.inputs.controls.year.get('value')") == 2011
+    seen.page.close()
+
+
 @pytest.mark.parametrize("width", [1300, 390])
 def test_the_other_language_opens_at_the_place_that_is_being_read(chromium, address, width):
     seen = visit(chromium, f"{address}/en/03-environment.html", explorers_in("en/03-environment"))
@@ -286,10 +296,14 @@ def test_every_link_within_the_site_leads_somewhere(folder):
                 if target.startswith("file:"):
                     file, _, place = target.partition("#")
                     assert Path(unquote(urlsplit(file).path)).exists(), f"{address}: {target}"
-                    if place and file in pages:
+                    if place.startswith("view="):
+                        key = place.removeprefix("view=").partition("&")[0]
+                        assert f'"file": "{key}"' in pages[file].find("script", type=WIDGET_STATE).string, target
+                    elif place and file in pages:
                         assert pages[file].find(id=unquote(place)), f"{address}: {target}"
                 else:
-                    assert target.startswith(("https://", "data:")) and tag in ("a", "link", "img"), target
+                    ways = ("https://", "http://") if tag == "a" else ("https://", "data:")  # old documents have http
+                    assert target.startswith(ways) and tag in ("a", "link", "img"), target
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -52,7 +52,7 @@ class Library:
         return {
             "assets/library.js": f"globalThis.bluebookLibrary = {json.dumps(content)};\n",
             "assets/site.js": (TEMPLATES / "site.js").read_text(encoding="utf-8"),
-            "assets/site.css": style_sheet(TEMPLATES / "site.css"),
+            "assets/site.css": style_sheet(TEMPLATES / "site.css", TEMPLATES / "claims.css"),
             "assets/licences.txt": self.licences(),
         }
 

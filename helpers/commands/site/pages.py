@@ -4,58 +4,26 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import functools
 import html
 import re
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from bs4 import BeautifulSoup
-from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbconvert.filters import markdown2html
 
 from ...language import speaking, text, texts
 from ...markup import Html
 from ...start import corrections, glossary
+from .claims import claim_pages, downloads, link_claims
+from .layout import TEMPLATES, WIDGET_STATE, Page, home, layout, publish, repository
 from .library import Library
-from .npm import SiteError
 
-__all__ = ["Page", "Printed", "make_pages"]
+__all__ = ["Printed", "make_pages"]
 
-TEMPLATES = Path(__file__).parent / "templates"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-DEFAULT = "en"  # the language of the page at the root of the site
 # What a page cannot do: an exercise that waits for code, the check of the reader's own machine.
 NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
-
-
-@dataclasses.dataclass
-class Page:
-    """One page: where it stands, what it is called, and what is on it."""
-
-    path: str
-    short: str
-    heading: str
-    description: str
-    body: str = ""
-    contents: list[tuple[str, str]] = dataclasses.field(default_factory=list)
-    run: str = ""
-    worksheet: str = ""
-    answers: str = ""
-    picture: str = ""
-
-    @property
-    def language(self) -> str:
-        """Code of its language."""
-        return self.path.split("/")[0] if "/" in self.path else DEFAULT
-
-    @property
-    def widgets(self) -> bool:
-        """Whether it holds widgets."""
-        return WIDGET_STATE in self.body
 
 
 @dataclasses.dataclass
@@ -68,10 +36,14 @@ class Printed:
 
 
 def make_pages(
-    executed: dict[Path, Any], printed: dict[Path, Printed], notebooks: Path, library: Library
+    executed: dict[Path, Any],
+    printed: dict[Path, Printed],
+    notebooks: Path,
+    library: Library,
+    public: str | None = None,
 ) -> dict[str, str]:
     """Every file of the site but the library, by its path."""
-    files, site = {}, {}
+    files, site, more = downloads(), {}, {}
     for code in dict.fromkeys(path.parent.name for path in executed):
         with speaking(code):
             mine = [path for path in executed if path.parent.name == code]
@@ -81,11 +53,11 @@ def make_pages(
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
                 site[code].append(_guide_page(guide))
-            site[code] += [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
-    for code, pages in site.items():
-        with speaking(code):
-            files |= {page.path: _whole(page, pages, site) for page in [_index(code, pages), *pages]}
-    return files
+            about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public)
+            tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
+            site[code] += [*tables, *about]
+            more[code].insert(0, _index(code, site[code]))
+    return files | publish(site, more, public)
 
 
 def _add_paper(page: Page, stem: str, paper: Printed) -> dict[str, str]:
@@ -167,6 +139,7 @@ def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:
             label = caption.get_text().strip() if caption else text("site.table")
             region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label}
             table.wrap(soup.new_tag("div", attrs=region))
+    link_claims(soup)
     contents = [(h2["id"], h2.get_text().strip()) for h2 in soup.find_all("h2")]
     return str(soup), contents
 
@@ -178,70 +151,19 @@ def _address(link: str) -> str:
         return link
     place = place.removeprefix("cell-id=") if place.startswith("cell-id=") else place and f"h-{place.lower()}"
     if file.startswith("../../"):
-        return f"{_repository()}/blob/HEAD/{file.removeprefix('../../')}"
+        return f"{repository()}/blob/HEAD/{file.removeprefix('../../')}"
     file = re.sub(r"\.(ipynb|md)$", ".html", file)
     return f"{file}#{place}" if place else file
 
 
-@functools.cache
-def _repository() -> str:
-    """The public address of the project, which stands in pyproject.toml."""
-    for entry in metadata.metadata("bluebook-notebooks").get_all("Project-URL"):
-        name, _, address = entry.partition(", ")
-        if name == "Repository":
-            return address
-    raise SiteError("The installed package names no repository: install it again with pip install -e .")
-
-
 def _binder(path: str) -> str:
-    owner_and_name = "/".join(_repository().split("/")[-2:])
+    owner_and_name = "/".join(repository().split("/")[-2:])
     return f"https://mybinder.org/v2/gh/{owner_and_name}/HEAD?urlpath=lab/tree/{path}"
 
 
-_layout = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
-)
-
-
-def _whole(page: Page, pages: list[Page], site: dict[str, list[Page]]) -> str:
-    """A page with head, navigation and foot."""
-    at = pages.index(page) if page in pages else None
-    twins = [_twin(page, code, site[code]) for code in site if code != page.language]
-    return _layout.get_template("page.html").render(
-        page=page,
-        body=Markup(page.body),
-        pages=pages,
-        others=[(twin, _name(twin.language)) for twin in twins if twin],
-        before=pages[at - 1] if at else None,
-        after=pages[at + 1] if at is not None and at + 1 < len(pages) else None,
-        root="../" * page.path.count("/"),
-        home=_home(page.language),
-        words=texts("site"),
-        repository=_repository(),
-    )
-
-
-@functools.cache
-def _name(code: str) -> str:
-    """What a language calls itself."""
-    with speaking(code):
-        return text("site.language")
-
-
-def _home(code: str) -> str:
-    return "index.html" if code == DEFAULT else f"{code}/index.html"
-
-
-def _twin(page: Page, code: str, pages: list[Page]) -> Page | None:
-    """The same page in another language."""
-    if page.path == _home(page.language):
-        return Page(_home(code), "", "", "")
-    return next((other for other in pages if Path(other.path).name == Path(page.path).name), None)
-
-
 def _index(code: str, pages: list[Page]) -> Page:
-    words, path = texts("site"), _home(code)
-    body = _layout.get_template("index.html").render(
+    words, path = texts("site"), home(code)
+    body = layout.get_template("index.html").render(
         words=words,
         root="../" * path.count("/"),
         cards=[page for page in pages if page.picture],

@@ -1,0 +1,145 @@
+"""What every page of the site has around it: head, navigation, links to other languages, foot, public address."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from importlib import metadata
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from ...language import speaking, text, texts
+from .npm import SiteError
+
+__all__ = ["Page", "home", "layout", "project_url", "publish", "repository"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+DEFAULT = "en"  # the language of the page at the root of the site
+
+layout = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+)
+
+
+@dataclasses.dataclass
+class Page:
+    """One page: where it stands, what it is called, and what is on it.
+
+    ``script`` is the path of a program that it needs besides those of all pages, ``data`` what it tells to machines,
+    ``before`` and ``after`` are its neighbours where they are not those of the navigation.
+    """
+
+    path: str
+    short: str
+    heading: str
+    description: str
+    body: str = ""
+    contents: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    run: str = ""
+    worksheet: str = ""
+    answers: str = ""
+    picture: str = ""
+    script: str = ""
+    data: str = ""
+    before: Page | None = None
+    after: Page | None = None
+
+    @property
+    def language(self) -> str:
+        """Code of its language."""
+        return self.path.split("/")[0] if "/" in self.path else DEFAULT
+
+    @property
+    def root(self) -> str:
+        """The way from it to the root of the site."""
+        return "../" * self.path.count("/")
+
+    @property
+    def widgets(self) -> bool:
+        """Whether it holds widgets."""
+        return WIDGET_STATE in self.body
+
+
+def publish(listed: dict[str, list[Page]], more: dict[str, list[Page]], public: str | None = None) -> dict[str, str]:
+    """Every page as a whole, by its path.
+
+    Parameters
+    ----------
+    listed
+        For each language the pages of the navigation, in order.
+    more
+        For each language the pages that the navigation does not list.
+    public
+        The public address of the site; without it, that of the project's description, which may have none.
+    """
+    public = project_url("Site") if public is None else public
+    paths = {page.path for part in (listed, more) for pages in part.values() for page in pages}
+    files = {}
+    for code, pages in listed.items():
+        with speaking(code):
+            for page in [*pages, *more.get(code, ())]:
+                files[page.path] = _whole(page, pages, [other for other in listed if other != code], paths, public)
+    return files
+
+
+def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], public: str) -> str:
+    """A page with head, navigation and foot."""
+    at = pages.index(page) if page in pages else None
+    twins = [(other, _twin(page, other), _name(other)) for other in others]
+    return layout.get_template("page.html").render(
+        page=page,
+        body=Markup(page.body),
+        data=Markup(page.data),
+        pages=pages,
+        others=[(code, path, name) for code, path, name in twins if path in paths or page.path == home(page.language)],
+        before=page.before or (pages[at - 1] if at else None),
+        after=page.after or (pages[at + 1] if at is not None and at + 1 < len(pages) else None),
+        root=page.root,
+        home=home(page.language),
+        public=public and f"{public.rstrip('/')}/",
+        words=texts("site"),
+        repository=repository(),
+    )
+
+
+@functools.cache
+def project_url(name: str) -> str:
+    """An address that the installed description of the project gives, which stands in pyproject.toml, or none."""
+    for entry in metadata.metadata("bluebook-notebooks").get_all("Project-URL") or ():
+        label, _, address = entry.partition(", ")
+        if label == name:
+            return address
+    return ""
+
+
+def repository() -> str:
+    """The public address of the project.
+
+    Raises
+    ------
+    SiteError
+        If the installed package names none.
+    """
+    if address := project_url("Repository"):
+        return address
+    raise SiteError("The installed package names no repository: install it again with pip install -e .")
+
+
+@functools.cache
+def _name(code: str) -> str:
+    """What a language calls itself."""
+    with speaking(code):
+        return text("site.language")
+
+
+def home(code: str) -> str:
+    """The path of the first page of a language."""
+    return "index.html" if code == DEFAULT else f"{code}/index.html"
+
+
+def _twin(page: Page, code: str) -> str:
+    """The path of the same page in another language."""
+    return home(code) if page.path == home(page.language) else f"{code}/{page.path.partition('/')[2]}"
