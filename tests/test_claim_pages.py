@@ -14,7 +14,7 @@ from frictionless import Package
 from lab import ROOT
 
 import helpers
-from helpers import ledger
+from helpers import ledger, start
 from helpers.commands.site import claims
 from helpers.commands.site.layout import TEMPLATES, publish, repository
 from helpers.commands.site.programs import programs, views
@@ -312,7 +312,7 @@ def test_nothing_in_a_review_ends_its_element():
 
 def test_numbers_of_claims_in_cards_ledgers_and_corrections_become_links():
     shown = "".join(
-        table._repr_html_() for table in (ledger.claims("polar"), ledger.evidence("BB171"), ledger.corrections())
+        table._repr_html_() for table in (ledger.claims("polar"), ledger.evidence("BB171"), start.corrections())
     )
     card = '<div class="bluebook-card"><small>BB031 · section 1.2.a</small> <b>BB032 and BB033</b></div>'
     soup = BeautifulSoup(f"<p>BB001</p>{shown}{card}<div class='bluebook-table'><td>BB999</td></div>", "html.parser")
