@@ -189,3 +189,54 @@ def test_the_ledger_says_what_its_verdicts_reach():
     assert "December 2024" in ledger.reason_en["BB247"] and "2024年12月" in ledger.reason_ja["BB247"]
     assert "regular" in ledger.reason_en["BB267"] and "通常" in ledger.reason_ja["BB267"]
     assert "not checked" in ledger.text_en["BB238"] and "未確認" in ledger.text_ja["BB238"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counts_of_the_ledger_are_those_of_the_text(language):
+    claims = pd.read_csv(ROOT / "data" / "bluebook" / "claims.csv", dtype=str, keep_default_na=False)
+    ledger = claims.query("theme == 'polar'").set_index("claim_id")
+    assert ledger.verdict.value_counts().to_dict() == {"matches": 25, "not_checkable": 2, "differs": 1, "disputed": 1}
+    inside = ledger.query("verdict == 'matches' and strength == 'government_only'").index
+    assert list(inside) == ["BB231", "BB232", "BB245"]
+    assert [list(ledger[ledger.verdict == word].index) for word in ("differs", "disputed", "not_checkable")] == [
+        ["BB250"],
+        ["BB234"],
+        ["BB244", "BB249"],
+    ]
+    documents = pd.read_csv(ROOT / "data" / "bluebook" / "evidence.csv", dtype=str)
+    untabled = ledger.index[ledger.tables == ""]
+    assert (len(untabled), len(set(untabled) & set(documents.claim_id))) == (8, 7)
+    points, begin = cells(language)["key-points"], cells(language)["bluebook"]
+    said = {
+        "en": [
+            (points, "Of the 29 claims 25 match, three of them"),
+            (points, "One differs (tourists), one is disputed (the month of a task force), and two cannot"),
+            (begin, "all 29 figures"),
+            (begin, "reach 21 of them"),
+            (begin, "seven of the other eight"),
+        ],
+        "ja": [
+            (points, "29件の記述のうち25件は一致し、そのうち3件は"),
+            (points, "1件（観光客）は相違、1件（タスクフォースの設置の年月）は資料が分かれ、2件"),
+            (begin, "29件をすべて"),
+            (begin, "そのうち21件は"),
+            (begin, "ほかの8件のうち7件には資料"),
+        ],
+    }
+    assert [part for place, part in said[language] if part not in place] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_to_open_on_the_task_force_are_those_of_the_evidence(language):
+    documents = pd.read_csv(ROOT / "data" / "bluebook" / "evidence.csv", dtype=str).query("claim_id == 'BB234'")
+    assert sorted(documents.relation) == ["contradicts", "supports"]
+    linked = re.findall(r"\]\((https?://[^)]+)\)", cells(language)["s7-find"])
+    assert sorted(linked) == sorted(documents.url)
+
+
+def test_what_the_treaties_say_is_given_with_its_article():
+    ledger = pd.read_csv(ROOT / "data" / "bluebook" / "claims.csv", dtype=str).set_index("claim_id")
+    for language in LANGUAGES:
+        assert "IV" in ledger.reason_en["BB008"] and "第4条" in ledger.reason_ja["BB008"]
+        assert "(e)" in ledger[f"reason_{language}"]["BB246"]
+    assert set(ledger.verdict[["BB008", "BB246", "BB272"]]) == {"matches"}
