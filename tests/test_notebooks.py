@@ -40,11 +40,14 @@ def test_a_theme_asks_at_least_eight_questions(theme):
     assert kinds(theme).count("ask") >= 8
 
 
-def test_at_least_three_times_a_guess_comes_before_the_chart(theme):
-    offered = [kind for kind in kinds(theme) if kind != "ask"]
-    assert offered.count("predict") >= 3
+def test_at_least_three_times_a_guess_comes_before_the_chart_or_the_documents(theme):
+    sources = "\n".join(cell.source for cell in code(theme))
+    offered = re.findall(r"(?<![\w.])(predict|explore|evidence)\(", sources)
+    assert kinds(theme).count("predict") == offered.count("predict") >= 3
     assert all(
-        after == "explore" for kind, after in zip(offered, [*offered[1:], None], strict=True) if kind == "predict"
+        after in ("explore", "evidence")
+        for kind, after in zip(offered, [*offered[1:], None], strict=True)
+        if kind == "predict"
     )
 
 
