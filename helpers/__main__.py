@@ -93,9 +93,19 @@ def refresh(chosen: argparse.Namespace) -> None:
         sys.exit(main(chosen))
 
 
+def links(chosen: argparse.Namespace) -> None:
+    """Ask whether every address of a source or a document still answers, slowly and politely."""
+    from .commands.links import Asking, main
+    from .tables import PACKAGE
+
+    tests = Path(__file__).parent.parent / "tests"
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main(PACKAGE.folder, tests, Asking(timeout=chosen.timeout, pause=chosen.pause)))
+
+
 parser = argparse.ArgumentParser(prog="python -m helpers", description="Maintainers' commands.")
 commands = parser.add_subparsers(dest="command", required=True)
-for command in (bundle, record, add, new, same_code, worksheets, site, refresh):
+for command in (bundle, record, add, new, same_code, worksheets, site, refresh, links):
     about = commands.add_parser(command.__name__.replace("_", "-"), help=command.__doc__, description=command.__doc__)
     about.set_defaults(command=command)
     if command is worksheets:
@@ -113,6 +123,9 @@ for command in (bundle, record, add, new, same_code, worksheets, site, refresh):
         about.add_argument("--write", action="store_true", help="write the tables; else they are only compared")
         about.add_argument("--timeout", metavar="S", type=float, default=30, help="seconds without an answer (30)")
         about.add_argument("--retries", metavar="N", type=int, default=4, help="further tries after a failure (4)")
+    elif command is links:
+        about.add_argument("--timeout", metavar="S", type=float, default=30, help="seconds without an answer (30)")
+        about.add_argument("--pause", metavar="S", type=float, default=2, help="seconds between two requests (2)")
 
 if __name__ == "__main__":
     chosen = parser.parse_args()
