@@ -96,7 +96,7 @@ def problems(panel, nothing):
 
 LATIN, JAPANESE = re.compile(r"[A-Za-z]"), re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 # What stands in a Japanese chart as it is: names, and units that have no other form.
-NAMES = re.compile(r"\b(?:[A-Z][\w’'.&-]*|de|of|km|mm|ppm|ha|km²|kg|yr)\b|[\d.,%~–−+-]+")
+NAMES = re.compile(r"\b(?:[A-Z][\w’'.&-]*|de|of|km|mm|ppm|ha|km²|kg|yr|v\d)\b|[\d.,%~–−+-]+")
 # Where an English text has Japanese: a term in brackets, an official name behind the English one.
 TERMS = re.compile(r"\([^()]*\)|  ·  .*")
 

@@ -139,6 +139,11 @@ def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:
             label = caption.get_text().strip() if caption else text("site.table")
             region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label}
             table.wrap(soup.new_tag("div", attrs=region))
+    for plain in soup.select(".highlight :is(span.n, span.p)"):  # names and brackets have no colour of their own
+        plain.unwrap()
+    sheets = set()
+    for sheet in soup.find_all("style"):
+        sheet.extract() if sheet.get_text() in sheets else sheets.add(sheet.get_text())
     link_claims(soup)
     contents = [(h2["id"], h2.get_text().strip()) for h2 in soup.find_all("h2")]
     return str(soup), contents
