@@ -2,11 +2,11 @@
 
 import csv
 import datetime
-import http.server
 import json
-import threading
 import time
 from dataclasses import dataclass, field
+
+from loopback import Loopback
 
 OECD = (
     "/sdmx.oecd.org/public/rest/data/OECD.DCD.FSD,DSD_DAC1@DF_DAC1,/..1+1010+11010...USD.V"
@@ -31,45 +31,17 @@ class Reply:
     lost: int = 0  # bytes that are promised and not sent
 
 
-class Server:
-    """Serves `answers`: by path, a text, a `Reply`, or a list of them that are given one after another."""
+class Server(Loopback):
+    """Serves by path a text, a `Reply`, or a list of them that are given one after another."""
 
-    def __init__(self):
-        self.answers, self.asked = {}, []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                outer.asked.append(self.path)
-                answer = outer.answers.get(self.path, Reply("no such file", 404))
-                if isinstance(answer, list):
-                    answer = answer.pop(0) if len(answer) > 1 else answer[0]
-                reply = answer if isinstance(answer, Reply) else Reply(answer)
-                body = reply.body.encode() if isinstance(reply.body, str) else reply.body
-                if reply.delay:
-                    time.sleep(reply.delay)
-                try:
-                    self.send_response(reply.status)
-                    for name, value in reply.headers.items():
-                        self.send_header(name, value)
-                    self.send_header("Content-Length", str(len(body) + reply.lost))
-                    self.end_headers()
-                    self.wfile.write(body)
-                except ConnectionError:
-                    pass  # the client has given up
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self.thread.start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+    def answer(self, handler):
+        self.asked.append(handler.path)
+        answer = self.take(handler.path, otherwise=Reply("no such file", 404))
+        reply = answer if isinstance(answer, Reply) else Reply(answer)
+        body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+        if reply.delay:
+            time.sleep(reply.delay)
+        self.send(handler, reply.status, reply.headers, body, reply.lost)
 
 
 def rows(data, path):

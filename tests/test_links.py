@@ -4,14 +4,13 @@ Everything is asked of a server on this machine: the world is asked by `python -
 """
 
 import csv
-import http.server
 import json
-import threading
 import time
 from urllib.parse import urlsplit
 
 import pytest
 from lab import ROOT
+from loopback import Loopback
 
 from helpers.__main__ import parser
 from helpers.commands import links
@@ -19,56 +18,28 @@ from helpers.commands.links import Asking, addresses, check
 from helpers.tables import PACKAGE
 
 
-class Publisher:
-    """Answers by path: (method, status, headers), or a list of them given one after another; notes what was asked."""
+class Publisher(Loopback):
+    """Answers by path or method and path: status or (status, headers), or a list of them; notes what was asked."""
 
     def __init__(self):
-        self.answers, self.asked, self.now, self.most = {}, [], 0, 0
-        outer = self
+        super().__init__()
+        self.now = self.most = 0
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def answer(self):
-                outer.now += 1
-                outer.most = max(outer.most, outer.now)
-                outer.asked.append((self.command, self.path, time.monotonic(), self.headers["User-Agent"]))
-                time.sleep(0.02)
-                status, headers = outer.next(self.command, self.path)
-                outer.now -= 1
-                try:
-                    if status is None:
-                        time.sleep(1.4)
-                        return
-                    self.send_response(status)
-                    for name, value in headers.items():
-                        self.send_header(name, value)
-                    self.send_header("Content-Length", "0")
-                    self.end_headers()
-                except ConnectionError:
-                    pass  # the client has given up
-
-            do_HEAD = do_GET = answer
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self.thread.start()
-
-    def next(self, method, path):
-        answer = self.answers.get((method, path), self.answers.get(path, 404))
-        if isinstance(answer, list):
-            answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        return answer if isinstance(answer, tuple) else (answer, {})
+    def answer(self, handler):
+        self.now += 1
+        self.most = max(self.most, self.now)
+        self.asked.append((handler.command, handler.path, time.monotonic(), handler.headers["User-Agent"]))
+        time.sleep(0.02)
+        answer = self.take((handler.command, handler.path), handler.path, otherwise=404)
+        status, headers = answer if isinstance(answer, tuple) else (answer, {})
+        self.now -= 1
+        if status is None:
+            time.sleep(1.4)
+        else:
+            self.send(handler, status, headers)
 
     def methods(self, path):
         return [method for method, asked, *_ in self.asked if asked == path]
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
 
 
 @pytest.fixture
