@@ -21,6 +21,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import urllib3
 from urllib3.util import Retry
 
+from ..versions import PROJECT
+from .project import project_url
+
 __all__ = ["Asking", "addresses", "check"]
 
 BUSY = (429, 503)
@@ -170,6 +173,4 @@ def main(data: Path, tests: Path, asking: Asking) -> int:
 
 def _name() -> str:
     """What the program calls itself, with the address of the project for those who want to complain."""
-    about = metadata.metadata("bluebook-notebooks")
-    home = next((line.partition(", ")[2] for line in about.get_all("Project-URL") or ()), "")
-    return f"{about['Name']}/{about['Version']} links (+{home})"
+    return f"{PROJECT}/{metadata.version(PROJECT)} links (+{project_url('Repository')})"

@@ -23,7 +23,8 @@ from ...ledger import documents, written
 from ...markup import badge, given
 from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
-from .layout import TEMPLATES, Page, layout, project_url, repository
+from ..project import project_url
+from .layout import TEMPLATES, Page, layout, repository
 from .programs import Program, View, programs, views
 from .review import in_page, period_of, review, said_in
 

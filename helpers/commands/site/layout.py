@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from importlib import metadata
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
 
 from ...language import speaking, text, texts
+from ..project import project_url
 from .npm import SiteError
 
-__all__ = ["Page", "home", "layout", "project_url", "publish", "repository"]
+__all__ = ["Page", "home", "layout", "publish", "repository"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -103,16 +103,6 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         words=texts("site"),
         repository=repository(),
     )
-
-
-@functools.cache
-def project_url(name: str) -> str:
-    """An address that the installed description of the project gives, which stands in pyproject.toml, or none."""
-    for entry in metadata.metadata("bluebook-notebooks").get_all("Project-URL") or ():
-        label, _, address = entry.partition(", ")
-        if label == name:
-            return address
-    return ""
 
 
 def repository() -> str:
