@@ -29,7 +29,14 @@ FEW = 12  # a list of fewer claims needs no search
 DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
 
 
-def claims(theme: str | None = None, section: str | None = None, verdict: str | None = None, **parts: str) -> Html:
+def claims(
+    theme: str | None = None,
+    section: str | None = None,
+    verdict: str | None = None,
+    *,
+    basis: str | None = None,
+    strength: str | None = None,
+) -> Html:
     """Show the claims of a theme, a section (with its subsections) or a verdict, with what became of each.
 
     A longer list has a search and menus for verdict, basis and strength above it.
@@ -42,13 +49,15 @@ def claims(theme: str | None = None, section: str | None = None, verdict: str | 
         Identifier of the outline such as ``"1.3"``, which includes ``"1.3.a"``.
     verdict
         ``"matches"``, ``"revised"``, ``"differs"``, ``"disputed"`` or ``"not_checkable"``.
-    **parts
-        Other columns of the ledger, such as ``basis="document"`` or ``strength="government_only"``.
+    basis
+        ``"data"``, ``"listing"``, ``"arithmetic"``, ``"document"`` or ``"none"``.
+    strength
+        ``"independent"``, ``"government_only"``, ``"self_consistent"`` or ``"none"``.
     """
     rows = load("bluebook_claims")
     if section:
         rows = rows[(rows.section_id == section) | rows.section_id.str.startswith(f"{section}.")]
-    for column, code in {"theme": theme, "verdict": verdict, **parts}.items():
+    for column, code in {"theme": theme, "verdict": verdict, "basis": basis, "strength": strength}.items():
         rows = rows if code is None else rows[rows[column] == code]
     words, first = texts("common.claims"), _decisive(load("bluebook_evidence")).drop_duplicates("claim_id")
     first = {row.claim_id: row for row in first.itertuples()}
@@ -162,10 +171,9 @@ def judge(evidence: pd.DataFrame) -> tuple[str, str]:
         Rows of the table ``bluebook_evidence`` of one claim.
     """
     deciding = evidence[evidence.relation != "qualifies"]
-    said = set(deciding.relation)
-    verdict = {("supports",): "matches", ("contradicts",): "differs"}.get(tuple(said), "disputed")
-    if not said:
+    if deciding.empty:
         return "not_checkable", "none"
+    verdict = {("supports",): "matches", ("contradicts",): "differs"}.get(tuple(deciding.relation.unique()), "disputed")
     return verdict, "independent" if deciding.independent.astype(bool).any() else "government_only"
 
 

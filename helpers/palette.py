@@ -15,8 +15,13 @@ BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#
 OTHERS = "#8c8c8c"
 PALETTE = [BLUE, AMBER, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
 # White words stand on these, so they are darker.
-VERDICTS = {"matches": "#007a5a", "revised": BLUE, "differs": "#b34700", "disputed": "#7b4ea3"}
-VERDICTS |= {"not_checkable": "#666666"}
+VERDICTS = {
+    "matches": "#007a5a",
+    "revised": BLUE,
+    "differs": "#b34700",
+    "disputed": "#7b4ea3",
+    "not_checkable": "#666666",
+}
 FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
 
 
