@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from .language import fill, text, texts
-from .markup import CARD, Html, badge, given, link, listing
+from .markup import CARD, FEW, Html, badge, given, link, listing
 from .palette import VERDICTS
 from .tables import cited, load, publishers, table_names
 
@@ -25,7 +25,6 @@ NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", 
 MEASURED = {"jpy_billion", "percent", "points", "times", "usd_million", "usd_per_day", "years"}
 # What a value can be computed from; other verdicts follow from documents.
 COMPUTED = {"data", "listing", "arithmetic"}
-FEW = 12  # a list of fewer claims needs no search
 DATE, RANGE = re.compile(r"\b\d{4}(?:-\d\d){0,2}(?!\w)"), re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
 
 
@@ -72,7 +71,7 @@ def claims(
         body.append([row.claim_id, row.section_id, row.text, written(row.value, row), ours, verdict_cell, why])
     chosen = [*rows.verdict_label.unique()[:1]] if verdict else []
     shown = listing(heads, body, " · ".join([text("common.claims.caption", count=len(rows)), *chosen]))
-    if len(rows) < FEW:
+    if len(rows) <= FEW:
         return shown
     said = html.escape(json.dumps({part: words[part] for part in ("verdict", "basis", "strength")} | words["filter"]))
     return Html(f'<div class="bluebook-ledger" data-words="{said}">{shown.markup}<script>{_filter()}</script></div>')
@@ -329,7 +328,7 @@ def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
     )
     name, mark = html.escape(row.text), f"{_badge(row).markup}"
     rests = fill(words["rests"], basis=row.basis_label, strength=row.strength_label)
-    said = [f"{mark} <small>{html.escape(rests)}</small>", html.escape(row.reason)]
+    said = [mark if row.basis == "none" else f"{mark} <small>{html.escape(rests)}</small>", html.escape(row.reason)]
     if given(row.settle):
         said.append(html.escape(fill(words["settle"], settle=row.settle)))
     place = f"{words['section']} {row.section_id} · {claim}"

@@ -8,11 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["CARD", "Html", "STYLE", "badge", "given", "link", "listing"]
+__all__ = ["CARD", "FEW", "Html", "STYLE", "badge", "given", "link", "listing"]
 
+FEW = 12  # rows that a page shows whole, without search
 STYLE = """<style>
-.bluebook-table { max-height: 26rem; overflow: auto; }
+.bluebook-table { overflow: auto; }
+.bluebook-long { max-height: 26rem; }
 .bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
+.bluebook-table thead th { white-space: nowrap; }
 .bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
 .bluebook-corrections ul { padding-left: 1rem; }
 .bluebook-corrections li { margin-bottom: 0.8rem; }
@@ -66,15 +69,16 @@ def given(value: Any) -> bool:
 
 
 def listing(heads: list[str], rows: Iterable[Iterable[Any]], caption: str) -> Html:
-    """A table with a caption, which scrolls by itself where it is wider than the screen."""
+    """A table with a caption, which scrolls by itself where it is wider than the screen, or longer than a few rows."""
 
     def cells(tag: str, values: Iterable[Any]) -> str:
         inner = [v.markup if isinstance(v, Html) else html.escape(str(v) if given(v) else "") for v in values]
         return "<tr>" + "".join(f"<{tag}>{cell}</{tag.split()[0]}>" for cell in inner) + "</tr>"
 
-    caption = html.escape(caption)
+    caption, body = html.escape(caption), [cells("td", row) for row in rows]
+    kind = "bluebook-table mathjax_ignore" + (" bluebook-long" if len(body) > FEW else "")
     return Html(
-        f'{STYLE}<div class="bluebook-table mathjax_ignore" tabindex="0" role="region" aria-label="{caption}">'
+        f'{STYLE}<div class="{kind}" tabindex="0" role="region" aria-label="{caption}">'
         f"<table><caption>{caption}</caption><thead>{cells('th scope=col', heads)}</thead>"
-        f"<tbody>{''.join(cells('td', row) for row in rows)}</tbody></table></div>"
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )

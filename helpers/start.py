@@ -100,8 +100,8 @@ def corrections() -> Html:
         entries.append(f"<li><small>{html.escape(place)}</small><dl>{parts}</dl></li>")
     caption = html.escape(text("common.claims.corrections.caption", count=len(rows)))
     return Html(
-        f'{STYLE}<div class="bluebook-table bluebook-corrections mathjax_ignore" tabindex="0" role="region" '
-        f'aria-label="{caption}"><p>{caption}</p><ul>{"".join(entries)}</ul></div>'
+        f'{STYLE}<div class="bluebook-table bluebook-long bluebook-corrections mathjax_ignore" tabindex="0" '
+        f'role="region" aria-label="{caption}"><p>{caption}</p><ul>{"".join(entries)}</ul></div>'
     )
 
 
