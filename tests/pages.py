@@ -1,7 +1,7 @@
 """What the page of every notebook must do, in JupyterLab as in the static edition: one base class for both suites."""
 
 import pytest
-from driving import answer, any_way_to_a_choice_gives_the_chart_of_a_fresh_start, drive, marks, panels, title
+from driving import answer, any_way_to_a_choice_gives_the_chart_of_a_fresh_start, drive, marks, panels, script, title
 from hypothesis import settings
 from lab import ROOT
 
@@ -53,6 +53,12 @@ class OnEveryPage:
                 assert answered[0] != answered[1] and form.query_selector("input").is_disabled()
             else:
                 assert answered[0].startswith((words["right"], words["wrong"]))
+
+    def test_cards_and_links_look_like_what_they_are(self, notebook):
+        for width in (1300, 390):
+            notebook.page.set_viewport_size({"width": width, "height": 900})
+            assert notebook.page.evaluate(script("unreadable")) == []
+        notebook.page.set_viewport_size({"width": 1300, "height": 900})
 
     def test_a_telephone_shows_every_chart_whole(self, notebook):
         notebook.page.set_viewport_size({"width": 390, "height": 800})

@@ -266,3 +266,12 @@ export const leftBehind = async ([program, wait]) => {
   await pause(300);
   return [during, left];
 };
+
+// Cards whose heads do not stand above their figures, and links to sources that do not look like links.
+export const unreadable = () => {
+  const crossed = ([head, figure]) => head.getBoundingClientRect().bottom > figure.getBoundingClientRect().top + 1;
+  const pairs = [...document.querySelectorAll(".bluebook-card dl > div")].map(({ children }) => [...children]);
+  const links = [...document.querySelectorAll(".explorer-source a")];
+  const plain = links.filter((link) => getComputedStyle(link).textDecorationLine !== "underline");
+  return [...pairs.filter(crossed).map(([head]) => head.parentElement.textContent), ...plain.map((link) => link.href)];
+};
