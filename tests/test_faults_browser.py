@@ -213,6 +213,27 @@ def test_two_notebooks_in_one_window_do_not_touch_each_other(notebook, place):
     assert notebook.complaints == []
 
 
+def test_a_change_while_the_chart_is_being_drawn_is_waited_for(notebook):
+    panel = next(panels(notebook))
+    seen = panel.evaluate("""async ({ explorer: { chart, inputs } }) => {
+        const { drawn, embed } = chart;
+        const begun = new Promise((done) => {
+            chart.embed = async (...given) => { // slow, and called when the controls have been read
+                done();
+                chart.embed = embed;
+                await new Promise((later) => setTimeout(later, 300));
+                return embed(...given);
+            };
+        });
+        chart.redraw();
+        await begun;
+        inputs.set('year', 2);
+        await chart.settled;
+        return [chart.drawn !== drawn, chart.rows().length];
+    }""")
+    assert seen == [True, 1]
+
+
 def test_after_a_reload_the_running_kernel_gives_the_charts_back(notebook):
     save(notebook)
     reload(notebook)

@@ -55,7 +55,8 @@ export class Chart {
   // A control has changed.
   change(name) {
     if (!this.drawn) return;
-    const done = this.show({ [name]: this.inputs.value(name) }).catch(this.onFail);
+    const shown = this.show({ [name]: this.inputs.value(name) }).catch(this.onFail);
+    const done = shown.then(() => this.queue); // a drawing that had begun before shows it too, once it has ended
     this.settled = Promise.all([this.settled, done]).then(() => {}); // without their values, which would pile up
   }
 
