@@ -18,7 +18,7 @@ from .markup import CARD, FEW, Html, badge, given, link, listing
 from .palette import VERDICTS
 from .tables import cited, load, publishers, table_names
 
-__all__ = ["claims", "documents", "evidence", "judge", "sources", "verify", "written"]
+__all__ = ["claims", "documents", "evidence", "judge", "link_part", "printed_at", "sources", "verify", "written"]
 
 # Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
 NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
@@ -65,10 +65,10 @@ def claims(
     for row in rows.itertuples():
         ours = written(row.computed_value, row) if given(row.computed_value) else ""
         rests = "".join(f"<br>{_part(row, part)}" for part in ("basis", "strength"))
-        verdict_cell = Html(f'<span data-part="verdict">{_badge(row).markup}</span>{rests}')
+        ruling = Html(f'<span data-part="verdict">{_badge(row).markup}</span>{rests}')
         who = _publisher(first[row.claim_id], words) if row.claim_id in first else _publishers(row)
         why = Html(f"{html.escape(row.reason)}<br>{who}" if who else html.escape(row.reason))
-        body.append([row.claim_id, row.section_id, row.text, written(row.value, row), ours, verdict_cell, why])
+        body.append([row.claim_id, link_part(row.section_id), row.text, written(row.value, row), ours, ruling, why])
     chosen = [*rows.verdict_label.unique()[:1]] if verdict else []
     shown = listing(heads, body, " · ".join([text("common.claims.caption", count=len(rows)), *chosen]))
     if len(rows) <= FEW:
@@ -98,8 +98,7 @@ def sources(*themes: str) -> Html:
 
 
 def _sources(name: str) -> Html:
-    pieces = (link(address, words).markup if address else html.escape(words) for words, address in cited(name))
-    return Html("".join(pieces))
+    return Html("".join(link(address, words).markup for words, address in cited(name)))
 
 
 def verify(
@@ -311,6 +310,17 @@ def _in_unit(unit: str, label: str, *numbers: float, signed: bool = False) -> st
     return fill(words["forms"].get(unit, words["amount"]), sign=sign, number=amount, unit=label)
 
 
+@functools.cache
+def printed_at(section: str) -> str:
+    """The ministry's page that has a part of the document, such as ``"2.4.a"``; empty where we know none."""
+    return load("bluebook_outline").fillna({"url": ""}).set_index("section_id").url.get(section, "")
+
+
+def link_part(section: str, words: str = "") -> Html:
+    """A part of the document, its number or other words, as a link to the ministry's page that has it, if known."""
+    return link(printed_at(section), words or section, text("common.claims.original"))
+
+
 def _badge(row: Any) -> Html:
     label = row.verdict_label if given(row.verdict) else text("common.claims.unchecked")
     colour = VERDICTS.get(row.verdict, VERDICTS["not_checkable"])
@@ -331,9 +341,9 @@ def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
     said = [mark if row.basis == "none" else f"{mark} <small>{html.escape(rests)}</small>", html.escape(row.reason)]
     if given(row.settle):
         said.append(html.escape(fill(words["settle"], settle=row.settle)))
-    place = f"{words['section']} {row.section_id} · {claim}"
+    part = link_part(row.section_id, f"{words['section']} {row.section_id}").markup
     body = f"<dl>{figures}</dl>{''.join(f'<p>{part}</p>' for part in said)}{_proof(claim, row, words)}"
-    body += f"<small>{html.escape(place)}</small>"
+    body += f"<small>{part} · {html.escape(claim)}</small>"
     colour = f'style="border-color: {VERDICTS[row.verdict]}" aria-label="{name}"'
     if _expected(row, shown):
         one = f"{name}{words['colon']}{html.escape(shown[0][1])} {mark}"

@@ -61,10 +61,10 @@ def badge(words: str, colour: str) -> Html:
 
 
 def link(address: str, words: str, about: str = "") -> Html:
-    """A link that opens in a new tab, such as one to a publisher."""
+    """A link that opens in a new tab, such as one to a publisher; the bare words where there is no address."""
     address, words, about = map(html.escape, (address, words, about))
     title = f' title="{about}"' if about else ""
-    return Html(f'<a href="{address}"{title} target="_blank" rel="noopener">{words}</a>')
+    return Html(f'<a href="{address}"{title} target="_blank" rel="noopener">{words}</a>' if address else words)
 
 
 def given(value: Any) -> bool:

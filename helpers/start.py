@@ -16,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 from . import tables
 from .explorer.bundle import build_bundle, bundle_files, convert
 from .language import text, texts
+from .ledger import link_part
 from .markup import STYLE, Html, badge, listing
 from .palette import VERDICTS
 from .tables import labels as named
@@ -57,10 +58,11 @@ def outline() -> Html:
     parts = load("bluebook_outline").sort_values("reading_order")
     claims = load("bluebook_claims").groupby("section_id").theme
     counts, themes = claims.size(), claims.unique()
+    linked = {part.section_id: link_part(part.section_id, part.title).markup for part in parts.itertuples()}
     body = [
         [
             part.section_id,
-            Html(f'<div style="padding-left: {part.level - 1}rem">{html.escape(part.title)}</div>'),
+            Html(f'<div style="padding-left: {part.level - 1}rem">{linked[part.section_id]}</div>'),
             part.kind_label,
             counts.get(part.section_id, ""),
             _links(name for name in NOTEBOOKS if name[3:] in themes.get(part.section_id, [part.theme])),

@@ -21,7 +21,7 @@ from helpers.commands.site.programs import programs, views
 from helpers.commands.site.review import in_page
 from helpers.language import speaking, texts
 from helpers.palette import style_sheet
-from helpers.tables import load
+from helpers.tables import PACKAGE, load
 
 LANGUAGES = ("en", "ja")
 PUBLIC = "https://example.org/bluebook/"
@@ -278,6 +278,22 @@ def test_a_review_tells_the_verdict_and_nothing_is_rated_that_nothing_decides(pa
                 assert said["inLanguage"] == code
     for soup in (pages[f"{code}/claims/index.html"], pages[f"{code}/method.html"]):
         assert review_of(soup) is None
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_page_and_review_lead_to_the_part_of_the_document_where_its_address_is_known(pages, code):
+    known = load("bluebook_outline").set_index("section_id").url.dropna()
+    book = PACKAGE.resources["bluebook_claims"]["sources"][0]["path"]
+    led = set()
+    for row in LEDGER.itertuples():
+        soup = page_of(pages, row.Index, code)
+        links = {link["href"] for link in soup.select(".facts dd > a")}
+        expected = known.get(row.section_id)
+        assert links == ({book, expected} if expected else {book}), row.Index
+        if said := review_of(soup):
+            assert said["itemReviewed"]["appearance"]["url"] == (expected or book)
+        led.add(expected)
+    assert led == {None, *known}
 
 
 def test_the_column_is_its_company_s_claim(pages):

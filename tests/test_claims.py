@@ -17,6 +17,7 @@ from helpers.start import corrections, scoreboard
 from helpers.tables import labels, load
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+PRINTED = set(load("bluebook_outline").url.dropna())  # where the claims stand, which supports none of them
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_a_card_is_an_article_named_by_its_claim_with_a_heading_terms_and_a_list
 def test_every_card_has_the_addresses_of_its_documents_and_a_dispute_shows_both_sides():
     rows, evidence = load("bluebook_claims"), load("bluebook_evidence")
     for row in rows.itertuples():
-        found = {link["href"] for link in card(row.claim_id).find_all("a", target="_blank", rel="noopener")}
+        found = {link["href"] for link in card(row.claim_id).find_all("a", target="_blank", rel="noopener")} - PRINTED
         mine = evidence[evidence.claim_id == row.claim_id]
         assert len(found & set(mine.url)) >= min(2, mine.url.nunique()), row.claim_id
         assert found or row.verdict == "not_checkable", row.claim_id
@@ -181,7 +182,32 @@ def test_every_row_with_a_verdict_leads_to_a_source():
     body = BeautifulSoup(claims()._repr_html_(), "html.parser").tbody
     for row in body.find_all("tr"):
         grey = row.find(attrs={"data-part": "verdict"}).get_text() == "not checkable"
-        assert grey or row.find("a", href=re.compile("^http"), target="_blank"), row.td
+        led = {link["href"] for link in row.find_all("a", href=re.compile("^http"), target="_blank")} - PRINTED
+        assert grey or led, row.td
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_a_section_leads_to_the_page_that_has_it_and_to_none_where_none_is_known(code):
+    known = load("bluebook_outline").set_index("section_id").url.dropna()
+    with language.speaking(code):
+        body = BeautifulSoup(claims()._repr_html_(), "html.parser").tbody
+        told = language.text("common.claims.original")
+        cards = {claim: card(claim) for claim in load("bluebook_claims").claim_id}
+    for row, line in zip(load("bluebook_claims").itertuples(), body.find_all("tr"), strict=True):
+        expected = [known[row.section_id]] if row.section_id in known else []
+        for shown in (line.find_all("td")[1], cards[row.claim_id].find_all("small")[-1]):
+            assert [link["href"] for link in shown.find_all("a")] == expected, row.claim_id
+            assert shown.get_text().removesuffix(f" · {row.claim_id}").endswith(row.section_id)
+            assert all(link["title"] == told for link in shown.find_all("a"))
+
+
+def test_only_pages_of_the_edition_of_2013_that_were_seen_are_named():
+    parts = load("bluebook_outline")
+    site = "https://www.mofa.go.jp/mofaj/gaiko/bluebook/2013/html/"
+    seen = {"2": f"{site}chapter3/chapter3_02_02.html", "3": f"{site}txt/chapter3_02_03.txt"}
+    for part in parts.itertuples():
+        expected = seen.get(part.section_id.split(".")[0]) if part.kind == "section" else None
+        assert (part.url if isinstance(part.url, str) else None) == expected, part.section_id
 
 
 def test_the_ledger_is_filtered_by_basis_and_strength():

@@ -15,7 +15,7 @@ from loopback import Loopback
 from helpers.__main__ import parser
 from helpers.commands import links
 from helpers.commands.links import Asking, addresses, check
-from helpers.tables import PACKAGE
+from helpers.tables import PACKAGE, load
 
 
 class Publisher(Loopback):
@@ -172,7 +172,8 @@ def test_every_address_of_the_collection_is_collected():
     sourced = {f"datapackage.json, {name}" for name, entry in PACKAGE.resources.items() if entry.get("sources")}
     with (PACKAGE.folder / "bluebook/evidence.csv").open(encoding="utf-8", newline="") as file:
         documents = {f"evidence.csv, {row['claim_id']} {row['document']}" for row in csv.DictReader(file)}
-    assert sourced <= places and documents <= places
+    parts = {f"outline.csv, {part}" for part in load("bluebook_outline").dropna(subset="url").section_id}
+    assert sourced <= places and documents <= places and parts <= places
     assert any(place.startswith("anchors.csv") for place in places)
     assert all(urlsplit(url).hostname for url in found)
 

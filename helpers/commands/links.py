@@ -32,7 +32,7 @@ SHUT = {401: "wants a login", 403: "may refuse programs only: look with a browse
 
 
 def addresses(data: Path, tests: Path) -> dict[str, list[str]]:
-    """Every address of a source, a document or an anchor, with the places that name it.
+    """Every address of a source, a part of the Bluebook, a document or an anchor, with the places that name it.
 
     Parameters
     ----------
@@ -46,6 +46,8 @@ def addresses(data: Path, tests: Path) -> dict[str, list[str]]:
     for resource in package["resources"]:
         for source in resource.get("sources", ()):
             found[source.get("path", "")].append(f"datapackage.json, {resource['name']}")
+    for row in _rows(data / "bluebook/outline.csv"):
+        found[row["url"]].append(f"outline.csv, {row['section_id']}")
     for row in _rows(data / "bluebook/evidence.csv"):
         found[row["url"]].append(f"evidence.csv, {row['claim_id']} {row['document']}")
     for row in _rows(tests / "anchors.csv"):

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 
 from ...language import fill, localized, texts
-from ...ledger import documents, written
+from ...ledger import documents, printed_at, written
 from ...markup import badge, given
 from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
@@ -102,6 +102,7 @@ def _claim_page(code: str, row: Any, shown: dict[str, Shown], stems: list[str], 
         figures=_figures(row, words),
         facts=_facts(row, words),
         section=load("bluebook_outline").set_index("section_id").title[row.section_id],
+        original=printed_at(row.section_id),
         document=_source(PACKAGE.resources["bluebook_claims"]["sources"][0]),
         evidence=[_document(one, words) for one in evidence.itertuples()],
         tables=[_table(name) for name in (row.tables.split("; ") if given(row.tables) else [])],

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...language import fill, language, localized, texts
-from ...ledger import written
+from ...ledger import printed_at, written
 from ...markup import given
 from ...tables import PACKAGE
 from .layout import repository
@@ -71,7 +71,7 @@ def review(row: Any, evidence: pd.DataFrame, day: str, address: str) -> dict[str
             "appearance": {
                 "@type": "CreativeWork",
                 "name": fill(words["appearance"], section=row.section_id),
-                "url": source["path"],
+                "url": printed_at(row.section_id) or source["path"],
             },
         },
     }
