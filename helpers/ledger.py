@@ -18,7 +18,7 @@ from .markup import CARD, FEW, Html, badge, given, link, listing
 from .palette import VERDICTS
 from .tables import cited, load, publishers, table_names
 
-__all__ = ["claims", "documents", "evidence", "judge", "sources", "verify", "written"]
+__all__ = ["claims", "documents", "evidence", "sources", "verify", "written"]
 
 # Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
 NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
@@ -155,25 +155,6 @@ def verify(
         }
         raise AssertionError(text("common.claims.rule", claim=claim, **figures))
     return Html(_card(claim, row, value, then))
-
-
-def judge(evidence: pd.DataFrame) -> tuple[str, str]:
-    """The verdict and the strength that follow from the documents of a claim.
-
-    Documents that support it and none that contradicts: it matches. Only contradiction: it differs. Both: disputed.
-    Documents that speak of a part, or of another year or scope, decide nothing. The strength is that of the documents
-    which decide: independent when one of them comes from outside Japan's government.
-
-    Parameters
-    ----------
-    evidence
-        Rows of the table ``bluebook_evidence`` of one claim.
-    """
-    deciding = evidence[evidence.relation != "qualifies"]
-    if deciding.empty:
-        return "not_checkable", "none"
-    verdict = {("supports",): "matches", ("contradicts",): "differs"}.get(tuple(deciding.relation.unique()), "disputed")
-    return verdict, "independent" if deciding.independent.astype(bool).any() else "government_only"
 
 
 def documents(claim: str) -> pd.DataFrame:
