@@ -6,11 +6,10 @@ licences. How files are read and checked is in ``package.py``.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -187,20 +186,6 @@ def publishers(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     for source in (source for name in names for source in PACKAGE.resources[name]["sources"]):
         found.setdefault(localized(source, "publisher"), (source["path"], localized(source, "title")))
     return found
-
-
-# The package in use -----------------------------------------------------------
-
-
-@contextlib.contextmanager
-def reading(package: Package) -> Iterator[None]:
-    """Read another package for a while, such as a copy with newer figures."""
-    global PACKAGE
-    before, PACKAGE = PACKAGE, package
-    try:
-        yield
-    finally:
-        PACKAGE = before
 
 
 def _schema(name: str) -> dict[str, Any]:
