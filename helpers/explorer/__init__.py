@@ -74,15 +74,7 @@ class Panel(anywidget.AnyWidget):
 
 
 class Explorer(widgets.VBox):
-    """Controls above a chart. Made by `explore`.
-
-    Attributes
-    ----------
-    spec : dict
-        The Vega-Lite specification, with the first value of every control as the value of its parameter.
-    inputs : dict of str to ipywidgets.Widget
-        The controls by the name of the parameter that each drives.
-    """
+    """Controls (``inputs``, by the name of the parameter that each drives) above a chart. Made by `explore`."""
 
     def __init__(self, spec: dict[str, Any], inputs: Mapping[str, widgets.Widget], settings: dict[str, Any]):
         self.inputs = dict(inputs)
@@ -96,7 +88,7 @@ class Explorer(widgets.VBox):
 
     @property
     def spec(self) -> dict[str, Any]:
-        """The Vega-Lite specification, unpacked: kept as it is sent, it takes a tenth of the memory."""
+        """The Vega-Lite specification at first, unpacked: kept as it is sent, it takes a tenth of the memory."""
         return json.loads(gzip.decompress(self.panel.spec))
 
 
@@ -128,10 +120,6 @@ def explore(
         ipywidgets by the name of the Vega-Lite parameter that each drives; a parameter that the chart does not have
         is added. A whole-number slider whose name contains ``year`` gets a play button.
 
-    Returns
-    -------
-    Explorer
-
     Raises
     ------
     ValueError
@@ -149,6 +137,7 @@ def explore(
     """
     wording = texts(key) if key else {}
     theme = key.split(".")[0] if key else None
+    tables = [tables] if isinstance(tables, str) else list(tables)
     inputs = {name: describe(control) for name, control in controls.items()}
     labels = {name: described.labels for name, described in inputs.items()}
     if summary is not None:
@@ -174,9 +163,9 @@ def explore(
             name: {"kind": described.kind, "values": described.values, "start": described.start}
             for name, described in inputs.items()
         },
-        "source": cite(tables) if tables else "",
-        "cited": cited(tables) if tables else [],
-        "meanings": _meanings(spec, [tables] if isinstance(tables, str) else tables),
+        "source": cite(tables),
+        "cited": cited(tables),
+        "meanings": _meanings(spec, tables),
         "nothing": wording.get("nothing", text("common.explorer.nothing")) if summary is not None else "",
         "file": (key or "chart").replace(".", "-"),
         "words": texts("common.explorer.words"),

@@ -32,18 +32,7 @@ PROGRAM = "import json, sys, vl_convert; name, given = json.load(sys.stdin); pri
 
 
 def convert(function: str, **options: Any) -> str:
-    """What a function of vl-convert makes of the options.
-
-    Raises
-    ------
-    RuntimeError
-        If it fails; the message is that of vl-convert.
-
-    Examples
-    --------
-    >>> convert("get_local_tz").strip() != ""
-    True
-    """
+    """What a function of vl-convert makes of the options; a `RuntimeError` with its message if it fails."""
     command = [sys.executable, "-P", "-X", "utf8", "-c", PROGRAM]  # -P: no json.py of a learner's folder
     done = subprocess.run(command, input=json.dumps([function, options]), capture_output=True, encoding="utf-8")
     if done.returncode:

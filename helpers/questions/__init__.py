@@ -126,16 +126,14 @@ def check(exercise: str, answer: Any) -> Feedback:
         A number, a text such as a country code, or ``...`` for a stub that is not filled yet.
     """
     theme, name = exercise.split(".")
-    words = texts(f"{theme}.exercises.{name}")
+    words, said = texts(f"{theme}.exercises.{name}"), texts("common.questions")
     if answer is ...:
-        return Feedback(None, text("common.questions.unfilled"))
+        return Feedback(None, said["unfilled"])
     for case in load("exercises").query("exercise == @exercise").itertuples():
         if _agrees(answer, case.value, case.tolerance, scale_of(case.case, words)):
             right = case.case == "right"
-            return Feedback(
-                right, f"{text('common.questions.right' if right else 'common.questions.wrong')} {words[case.case]}"
-            )
-    return Feedback(False, f"{text('common.questions.wrong')} {words['hint']}")
+            return Feedback(right, f"{said['right' if right else 'wrong']} {words[case.case]}")
+    return Feedback(False, f"{said['wrong']} {words['hint']}")
 
 
 def scale_of(case: str, words: dict[str, Any]) -> float:
