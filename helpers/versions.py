@@ -17,14 +17,10 @@ IMPORTED = {"altair", "anywidget", "ipywidgets", "pandas", "traitlets", "vl-conv
 
 
 def require() -> None:
-    """Stop if a package that a notebook is about to import is missing or has another version.
+    """Raise `ImportError` if a package that a notebook is about to import is missing or has another version.
 
-    The notebook has not chosen its language yet, so the message stands there in each.
-
-    Raises
-    ------
-    ImportError
-        The message names what there is, what is needed, and the command that installs it.
+    The notebook has not chosen its language yet, so the message stands there in each: what there is, what is needed,
+    and the command that installs it.
     """
     try:
         asked = metadata.requires(PROJECT) or []
