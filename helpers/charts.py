@@ -3,8 +3,6 @@
 Ink and fonts come from the page, so that charts fit JupyterLab's light and dark themes (``drawing.js``).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any

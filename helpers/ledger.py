@@ -1,7 +1,5 @@
 """The ledger of the Bluebook's claims: show it, check a claim against a computation, list sources."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 import html

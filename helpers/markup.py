@@ -1,7 +1,5 @@
 """HTML that notebooks show: tables that scroll by themselves, badges and cards in the style of the collection."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterable
 from pathlib import Path

@@ -4,8 +4,6 @@ A file whose checksum matches is read directly. Otherwise it is checked cell by 
 column and remedy. After an intended change ``python -m helpers record`` checks the files and records their checksums.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import io

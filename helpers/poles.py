@@ -1,7 +1,5 @@
 """Maps that look down on a pole, in notebook 05-polar only."""
 
-from __future__ import annotations
-
 import altair as alt
 
 from .palette import OTHERS, SKY

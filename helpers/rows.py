@@ -9,8 +9,6 @@ the slider or button of the same name in `explore`, and the browser follows it:
 ['filter', 'calculate', 'filter', 'window', 'joinaggregate']
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Self
 

@@ -1,7 +1,5 @@
 """The first line of a notebook: its language, its chart library, and how charts are shown."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt

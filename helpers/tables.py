@@ -4,8 +4,6 @@ The data package ``data/datapackage.json`` describes every file: types, titles, 
 licences. How files are read and checked is in ``package.py``.
 """
 
-from __future__ import annotations
-
 import difflib
 import json
 import re

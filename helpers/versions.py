@@ -1,7 +1,5 @@
 """Whether the installed packages are those that the project asks for. Checked before any of them is imported."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from importlib import metadata

@@ -5,8 +5,6 @@ browser (``panel.js``); the kernel is not involved, so a chart answers at once o
 on a saved page that has no kernel at all.
 """
 
-from __future__ import annotations
-
 import copy
 import functools
 import gzip

@@ -4,8 +4,6 @@ vl-convert brings a JavaScript engine that takes 80 MB of memory. It works in a 
 work: a class of 20 learners has no such engine in 20 kernels.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import json

@@ -1,7 +1,5 @@
 """What a control is to a chart: the one description that Python, the browser (``inputs.js``) and the tests use."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets

@@ -1,7 +1,5 @@
 """JavaScript modules that stand in files of their own, joined into the one that anywidget takes."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

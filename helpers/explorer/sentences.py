@@ -1,7 +1,5 @@
 """Sentences that follow the controls: templates of the catalogue as Vega expressions."""
 
-from __future__ import annotations
-
 import json
 import string
 from collections.abc import Mapping

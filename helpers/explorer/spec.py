@@ -1,7 +1,5 @@
 """Specifications: parameters for the controls, columns of "Show the numbers", and names that nothing gives."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import re

@@ -3,8 +3,6 @@
 Predictions and questions are answered in the browser, without Python, so that they also work on a saved page.
 """
 
-from __future__ import annotations
-
 import html
 from pathlib import Path
 from typing import Any
