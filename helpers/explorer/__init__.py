@@ -24,19 +24,28 @@ from ..palette import style_sheet
 from ..tables import cite, cited, load, load_json, meaning, table_names, title
 from .bundle import VL_CONVERT, build_bundle
 from .inputs import describe, dress
-from .modules import join_modules
 from .sentences import compose
 from .spec import check_names, columns_of, mark_numbers, recompute, set_parameters, units
 
-__all__ = ["Explorer", "explore", "runtime"]
+__all__ = ["Explorer", "explore", "join_modules", "runtime"]
+
+SUBTITLE = "explorer_subtitle"  # the signal that holds the line under the title
+ROOM = {"name": "room", "value": 800}  # width of the cell in pixels, set by the browser; charts may use it
+
+
+def join_modules(*files: Path) -> str:
+    """Join JavaScript modules, each after those it imports, into the one that anywidget takes. Names must differ.
+
+    The last one keeps its ``export default``; the others export to those after them by their names alone.
+    """
+    joined = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return re.sub(r'^import [^;]* from "\.{1,2}/[^"]*";\n|^export (?!default)', "", joined, flags=re.MULTILINE)
+
 
 FOLDER = Path(__file__).parent
 PROGRAM = join_modules(
     *(FOLDER / f"{name}.js" for name in ("dom", "inputs", "naming", "drawing", "chart", "table", "picture", "panel"))
 )
-SUBTITLE = "explorer_subtitle"  # the signal that holds the line under the title
-ROOM = {"name": "room", "value": 800}  # width of the cell in pixels, set by the browser; charts may use it
-
 
 # What all explorers share ---------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from ..explorer.modules import join_modules
+from ..explorer import join_modules
 from ..language import fill, text, texts
 from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
