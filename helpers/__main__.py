@@ -17,10 +17,11 @@ def bundle(chosen: argparse.Namespace) -> None:
 
 def record(chosen: argparse.Namespace) -> None:
     """Check data files and record their checksums."""
+    from .commands.packages import record
     from .tables import PACKAGE, TableError
 
     try:
-        PACKAGE.record()
+        record(PACKAGE)
     except TableError as error:
         sys.exit(str(error))
 

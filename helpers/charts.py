@@ -3,8 +3,6 @@
 Ink and fonts come from the page, so that charts fit JupyterLab's light and dark themes (``drawing.js``).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,14 +19,14 @@ from .tables import load, title, unit
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
     "at_control", "axis", "bubble_map", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
-    "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "pole_map", "ranking", "shade",
+    "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade",
     "stated", "tips", "world_map", "year_bar", "years",
 ]  # fmt: skip
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
 
 
-def axis(kind: str, ticks: int | None = None, **options) -> alt.Axis:
+def axis(kind: str, ticks: int | None = None, **options: Any) -> alt.Axis:
     """An axis whose labels are in the unit of the active language, such as billions of US dollars for ``"usd"``.
 
     Parameters
@@ -41,15 +39,21 @@ def axis(kind: str, ticks: int | None = None, **options) -> alt.Axis:
     **options
         Properties of the axis.
     """
-    entry = _axis(kind)
-    room = {} if ticks is None else {"tickCount": _each(ticks)}
-    named = {"labelExpr": entry["label"].replace("{}", "datum.value"), "title": entry.get("title")}
-    return alt.Axis(**named | room | options)
+    return alt.Axis(**_in_unit(kind) | _spaced(ticks) | options)
 
 
-def _axis(kind: str) -> dict[str, str]:
+def _in_unit(kind: str) -> dict[str, str | None]:
+    """Labels and title of an axis or a legend in a unit of the catalogue."""
     theme, _, name = kind.rpartition(".")
-    return texts(f"{theme or 'common'}.axes.{name}")
+    entry = texts(f"{theme or 'common'}.axes.{name}")
+    return {"labelExpr": entry["label"].replace("{}", "datum.value"), "title": entry.get("title")}
+
+
+def _spaced(ticks: int | list[int] | None) -> dict[str, Any]:
+    """Labels so many pixels apart, or at given values, or where Vega puts them."""
+    if isinstance(ticks, int):
+        return {"tickCount": alt.ExprRef(f"room / {ticks}")}
+    return {} if ticks is None else {"values": ticks}
 
 
 def year_bar(years: int) -> alt.ExprRef:
@@ -63,19 +67,10 @@ def fitting(width: int) -> alt.ExprRef:
 
 
 def by_width(small: Any, wide: Any, below: int = 520) -> alt.ExprRef:
-    """A value for a telephone and another for wider screens: ``fontSize=by_width(10, 12)``.
-
-    Parameters
-    ----------
-    small, wide
-        Values, or expressions such as ``alt.datum.name``.
-    below
-        The width in pixels from which on `wide` is taken.
+    """A value, or an expression, for a telephone and another from a width in pixels on.
 
     Examples
     --------
-    >>> by_width(10, 12).expr
-    'room < 520 ? 10 : 12'
     >>> by_width("", alt.datum.name, 700).expr
     'room < 700 ? "" : datum.name'
     """
@@ -83,18 +78,9 @@ def by_width(small: Any, wide: Any, below: int = 520) -> alt.ExprRef:
 
 
 def by_control(values: Mapping[str, Any], *controls: str, otherwise: Any = None) -> alt.ExprRef:
-    """The value that a mapping has for the value of a control, such as the names in a legend.
+    """The value that a mapping has for the value of a control, such as the names in a legend, or else `otherwise`.
 
-    Where a column can hold the value, a column reads better.
-
-    Parameters
-    ----------
-    values
-        Values by the value of the control; with two controls, a mapping of mappings.
-    *controls
-        Names of the controls.
-    otherwise
-        What stands for a value that is missing.
+    With two controls it is a mapping of mappings. Where a column can hold the value, a column reads better.
 
     Examples
     --------
@@ -117,10 +103,8 @@ def tips(table: str, *columns: str, **calculated: str) -> list[alt.Tooltip]:
 
     Parameters
     ----------
-    table
-        Name of the table whose titles and units are used.
-    *columns
-        Columns of that table; ``name`` is the country.
+    table, *columns
+        The table whose titles and units are used, and columns of it; ``name`` is the country.
     **calculated
         Columns that the chart computes, each with an entry of ``common.columns``, or of the ``columns`` of the
         table's theme, for its title; the value is a number format such as ``",.1f"``, or ``""`` for text.
@@ -151,19 +135,20 @@ def _format(table: str, column: str) -> str:
 # Controls -------------------------------------------------------------------------------------------------------------
 
 
-def choices(key: str) -> list[tuple[str, str]]:
-    """Options for a selection widget from a table of the catalogue: pairs of a label and the value it stands for.
+def choices(given: str | pd.DataFrame | Mapping[Any, str] | Iterable[Any]) -> list[Any]:
+    """Options for a selection widget: pairs of a label and the value it stands for.
+
+    Parameters
+    ----------
+    given
+        A key of the catalogue such as ``"oda.ranking.measures"``, labels by value such as those of `labels`, a list of
+        values or pairs, or a table: its countries (``iso3``) by their names (``name``), in alphabetical order.
 
     Examples
     --------
     >>> choices("oda.revisions.measures")
     [('Net ODA', 'net'), ('Gross ODA', 'gross')]
     """
-    return _options(key)
-
-
-def _options(given: str | pd.DataFrame | Mapping[Any, str] | Iterable[Any]) -> list[Any]:
-    """Options from a key of the catalogue, a table of countries, labels by value such as `labels` gives, or a list."""
     if isinstance(given, pd.DataFrame):
         given = given.drop_duplicates("iso3").sort_values("name").set_index("iso3")["name"].to_dict()
     given = texts(given) if isinstance(given, str) else given
@@ -171,47 +156,23 @@ def _options(given: str | pd.DataFrame | Mapping[Any, str] | Iterable[Any]) -> l
 
 
 def buttons(options: str | Mapping[Any, str] | Iterable[Any], value: Any = None) -> widgets.ToggleButtons:
-    """Buttons, one pressed at a time.
-
-    Parameters
-    ----------
-    options
-        A key of the catalogue such as ``"oda.ranking.measures"``, labels by value such as those of `labels`, or a list
-        of values or of pairs of a label and a value.
-    value
-        The one pressed at first; the first if none is given.
-    """
-    return widgets.ToggleButtons(options=_options(options), **({} if value is None else {"value": value}))
+    """Buttons for `choices`, one pressed at a time, at first that of a value or else the first."""
+    return widgets.ToggleButtons(options=choices(options), **({} if value is None else {"value": value}))
 
 
 def menu(options: str | pd.DataFrame | Mapping[Any, str] | Iterable[Any], value: Any = None) -> widgets.Dropdown:
-    """A list to choose one of, for more options than fit on buttons.
-
-    Parameters
-    ----------
-    options
-        As for `buttons`, or a table: its countries (``iso3``) by their names (``name``), in alphabetical order.
-    value
-        The one chosen at first; the first if none is given.
+    """A list for `choices` to choose one of, for more than fit on buttons.
 
     Examples
     --------
     >>> menu(load("oda_donors"), "JPN").options[:2]
     (('Australia', 'AUS'), ('Austria', 'AUT'))
     """
-    return widgets.Dropdown(options=_options(options), **({} if value is None else {"value": value}))
+    return widgets.Dropdown(options=choices(options), **({} if value is None else {"value": value}))
 
 
 def picker(data: pd.DataFrame, chosen: Iterable[str], code: str = "iso3", label: str = "name") -> widgets.TagsInput:
-    """A list of tags with completion, for choosing some of many countries.
-
-    Parameters
-    ----------
-    data
-        A table with one row or more for each code.
-    chosen
-        The codes chosen at first.
-    """
+    """A list of tags with completion, for choosing some of the many countries of a table; `chosen` are codes."""
     codes = dict(data[[label, code]].drop_duplicates().sort_values(label).to_numpy())
     labels = {value: name for name, value in codes.items()}
     tags = widgets.TagsInput(value=[labels[c] for c in chosen], allowed_tags=list(codes), allow_duplicates=False)
@@ -226,43 +187,15 @@ def years(
     low: float | alt.ExprRef, high: float | alt.ExprRef, column: str = "year",
     ticks: int | list[int] | None = 70, grid: bool = False, **options: Any,
 ) -> alt.X:  # fmt: skip
-    """A horizontal axis of years.
-
-    Parameters
-    ----------
-    low, high
-        Where it begins and ends.
-    column
-        The column on it.
-    ticks
-        Pixels from one label to the next, or the years with a label; None leaves it to Vega.
-    grid
-        Whether a line runs from each label up the chart.
-    **options
-        Properties of the axis.
-    """
-    room = {} if ticks is None else {"values": ticks} if isinstance(ticks, list) else {"tickCount": _each(ticks)}
-    labels = alt.Axis(format="d", title=None, grid=grid, **room, **options)
+    """A horizontal axis of years; `ticks` are pixels from one label to the next, or the years with a label."""
+    labels = alt.Axis(format="d", title=None, grid=grid, **_spaced(ticks), **options)
     return alt.X(column, type="quantitative", axis=labels, scale=alt.Scale(domain=[low, high], nice=False))
 
 
-def _each(pixels: int) -> alt.ExprRef:
-    return alt.ExprRef(f"room / {pixels}")
-
-
 def items(column: str, sort: Any = None, grid: bool = False, **options: Any) -> alt.Y:
-    """A vertical list of names, without lines of its own.
+    """A vertical list of the names in a column, without lines of its own.
 
-    Parameters
-    ----------
-    column
-        The column with the names.
-    sort
-        A list of names, or a column whose smallest value for a name gives its place; None leaves it to Vega.
-    grid
-        Whether a line runs from each name across the chart.
-    **options
-        Properties of the axis, such as ``domain=True`` for its line, in place of those it has here.
+    `sort` is a list of names, or a column whose smallest value for a name gives its place; None leaves it to Vega.
     """
     bare = {"title": None, "grid": grid, "ticks": False, "domain": False}
     order = {"sort": alt.EncodingSortField(sort, op="min") if isinstance(sort, str) else sort} if sort else {}
@@ -285,44 +218,27 @@ def bubble_size(
 
     Parameters
     ----------
-    column
-        The column with the amounts.
-    kind
-        Entry for the labels of the legend, as for `axis`.
-    width
-        Pixels of a column of the legend.
+    kind, width
+        Entry for the labels of the legend, as for `axis`, and pixels of a column of it.
     top
         The amount of the largest bubble; that of the rows if None.
-    least
-        Area of the smallest bubble in square pixels.
-    most
-        Area of the largest: so many square pixels, and so many for each pixel of the width of the screen.
-    **legend
-        Properties of the legend, such as ``values``.
+    least, most
+        Area of the smallest bubble in square pixels, and of the largest: so many, and so many more for each pixel of
+        the width of the screen.
 
     Examples
     --------
     >>> bubble_size("population", "mdgs.people", top=1.4e9, most=(400, 2)).to_dict()["scale"]["rangeMax"]
     {'expr': '400 + 2 * room'}
     """
-    entry = _axis(kind)
     area = {"rangeMin": least, "rangeMax": alt.ExprRef(f"{most[0]} + {most[1]} * room")}
     ends = {"domainMin": 0, "domainMax": alt.Undefined if top is None else top}
-    named = {"title": entry["title"], "labelExpr": entry["label"].replace("{}", "datum.value")}
-    grey = alt.Legend(columns=fitting(width), symbolFillColor=OTHERS, symbolStrokeWidth=0, **named, **legend)
+    grey = alt.Legend(columns=fitting(width), symbolFillColor=OTHERS, symbolStrokeWidth=0, **_in_unit(kind), **legend)
     return alt.Size(column, type="quantitative", scale=alt.Scale(type="sqrt", nice=False, **area, **ends), legend=grey)
 
 
 def shade(tests: Mapping[Any, Any], otherwise: Any = OTHERS) -> Any:
-    """The colour, or the opacity or size, of the first test that a row passes.
-
-    Parameters
-    ----------
-    tests
-        Values by test, each a Vega expression: ``{"datum.year == year": BLUE}``.
-    otherwise
-        The value of a row that passes none.
-    """
+    """The colour, or the opacity or size, of the first test that a row passes: ``{"datum.year == year": BLUE}``."""
     chain: Any = alt
     for test, colour in tests.items():
         chain = chain.when(test).then(alt.value(colour))
@@ -332,20 +248,9 @@ def shade(tests: Mapping[Any, Any], otherwise: Any = OTHERS) -> Any:
 def stated(
     value: float, words: str = "", channel: str = "y", color: Any = alt.Undefined, **mark: Any
 ) -> alt.LayerChart | alt.Chart:
-    """A dashed line at a value that a document states, with words beside it.
+    """A dashed line at a value that a document states, with words beside it, if any.
 
-    Parameters
-    ----------
-    value
-        Where the line is.
-    words
-        What stands beside it; nothing if empty.
-    channel
-        ``"y"`` for a horizontal line, ``"x"`` for a vertical one.
-    color
-        The colour of the line, if it is not that of the words.
-    **mark
-        Properties of the words, such as ``dy``.
+    `channel` is ``"y"`` for a horizontal line, ``"x"`` for a vertical one; `mark` is of the words, such as ``dy``.
     """
     base = alt.Chart(pd.DataFrame({"stated": [value]}))
     at = {channel: alt.X("stated:Q") if channel == "x" else alt.Y("stated:Q")}
@@ -455,12 +360,7 @@ def lines(
 
 
 def bubble_map(
-    base: alt.Chart,
-    amount: str,
-    tooltip: list[alt.Tooltip],
-    legend: str,
-    height: int = 380,
-    signs: str = "common.signs",
+    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], legend: str, signs: str = "common.signs"
 ) -> alt.LayerChart:
     """Bubbles on an outline of the land: area for the size of an amount, colour for its sign.
 
@@ -495,20 +395,14 @@ def bubble_map(
             order=alt.Order("size:Q", sort="descending"),
         )
     )
-    return world_map(bubbles, height=height)
+    return world_map(bubbles)
 
 
 def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.LayerChart:
     """Layers with ``lon`` and ``lat`` on the outline of the land, in a projection that keeps areas equal.
 
-    The projection depends on the width of the screen alone, so that the land is not drawn again for every choice.
-
-    Parameters
-    ----------
-    height
-        Pixels at most; on a narrow screen half its width.
-    **projection
-        Properties of the projection, such as ``scale`` and ``center``, in place of those that show the whole earth.
+    Unless `projection` says otherwise, the whole earth, at most so many pixels high, on a narrow screen half its width:
+    it depends on that width alone, so that the land is not drawn again for every choice.
     """
     land = alt.Chart(alt.NamedData("land")).mark_geoshape(  # explore() adds the data: Altair would check every point
         fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, clip=True, aria=False
@@ -518,29 +412,4 @@ def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.L
         "translate": alt.ExprRef("[(room - 10) / 2, height / 2]"),
     }
     drawn = alt.layer(land, *layers).project(type="equalEarth", **whole | projection)
-    return drawn.properties(width="container", height=height)
-
-
-def pole_map(*layers: alt.Chart, height: int = 420) -> alt.LayerChart:
-    """Layers with ``lon`` and ``lat``, or shapes, on a map centred on a pole, in a projection that keeps areas equal.
-
-    The map fills its frame from the pole down to a latitude. It reads three parameters: ``pole`` is ``"N"`` or
-    ``"S"``, ``edge`` that latitude in degrees without sign, and ``turn`` the longitude at the bottom.
-
-    Parameters
-    ----------
-    height
-        Pixels; on a narrower screen the map is as high as it is wide.
-    """
-    faint = {"stroke": OTHERS, "aria": False}
-    sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SKY, fillOpacity=0.13, **faint)
-    grid = alt.Chart(alt.graticule(step=[30, 10])).mark_geoshape(filled=False, strokeOpacity=0.3, **faint)
-    land = alt.Chart(alt.NamedData("land")).mark_geoshape(fill=OTHERS, fillOpacity=0.35, strokeOpacity=0.7, **faint)
-    drawn = alt.layer(sea, grid, land, *layers).project(
-        type="azimuthalEqualArea",
-        rotate=alt.ExprRef("pole == 'N' ? [-turn, -90, 0] : [180 - turn, 90, 0]"),
-        clipAngle=alt.ExprRef("90 - edge"),
-        scale=alt.ExprRef("min(width, height) / 2 / (2 * sin((90 - edge) * PI / 360))"),
-        translate=alt.ExprRef("[width / 2, height / 2]"),
-    )
     return drawn.properties(width="container", height=height)

@@ -5,8 +5,6 @@ every column title and category label stands in the data package. Notebook code 
 one code cell serves all languages.
 """
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import functools

@@ -1,7 +1,5 @@
 """The ledger of the Bluebook's claims: show it, check a claim against a computation, list sources."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 import html
@@ -18,7 +16,7 @@ from .markup import CARD, FEW, Html, badge, given, link, listing
 from .palette import VERDICTS
 from .tables import cited, load, publishers, table_names
 
-__all__ = ["claims", "documents", "evidence", "judge", "link_part", "printed_at", "sources", "verify", "written"]
+__all__ = ["claims", "documents", "evidence", "link_part", "printed_at", "sources", "verify", "written"]
 
 # Units of what has no amount, and of what is measured and so may have decimals; all others are counted.
 NUMBERED = {"date", "decade", "fiscal_year", "goal", "ordinal", "page", "rank", "year"}
@@ -42,16 +40,11 @@ def claims(
 
     Parameters
     ----------
-    theme
-        ``"oda"``, ``"mdgs"``, ``"environment"``, ``"climate"``, ``"polar"`` or ``"science"``.
+    theme, verdict, basis, strength
+        Codes such as ``"oda"``, ``"differs"``, ``"document"`` and ``"government_only"``;
+        ``labels("bluebook_claims", "verdict")`` lists those of a column with their meaning.
     section
         Identifier of the outline such as ``"1.3"``, which includes ``"1.3.a"``.
-    verdict
-        ``"matches"``, ``"revised"``, ``"differs"``, ``"disputed"`` or ``"not_checkable"``.
-    basis
-        ``"data"``, ``"listing"``, ``"arithmetic"``, ``"document"`` or ``"none"``.
-    strength
-        ``"independent"``, ``"government_only"``, ``"self_consistent"`` or ``"none"``.
     """
     rows = load("bluebook_claims")
     if section:
@@ -63,12 +56,12 @@ def claims(
     heads = [words[part] for part in ("number", "section", "claim", "bluebook", "ours", "verdict", "reason")]
     body = []
     for row in rows.itertuples():
-        ours = written(row.computed_value, row) if given(row.computed_value) else ""
         rests = "".join(f"<br>{_part(row, part)}" for part in ("basis", "strength"))
-        ruling = Html(f'<span data-part="verdict">{_badge(row).markup}</span>{rests}')
-        who = _publisher(first[row.claim_id], words) if row.claim_id in first else _publishers(row)
+        verdict_cell = Html(f'<span data-part="verdict">{_badge(row).markup}</span>{rests}')
+        who = _who(first[row.claim_id], words["evidence"]) if row.claim_id in first else _publishers(row)
         why = Html(f"{html.escape(row.reason)}<br>{who}" if who else html.escape(row.reason))
-        body.append([row.claim_id, link_part(row.section_id), row.text, written(row.value, row), ours, ruling, why])
+        figures = [written(row.value, row), written(row.computed_value, row)]
+        body.append([row.claim_id, link_part(row.section_id), row.text, *figures, verdict_cell, why])
     chosen = [*rows.verdict_label.unique()[:1]] if verdict else []
     shown = listing(heads, body, " · ".join([text("common.claims.caption", count=len(rows)), *chosen]))
     if len(rows) <= FEW:
@@ -84,13 +77,7 @@ def _filter() -> str:
 
 
 def sources(*themes: str) -> Html:
-    """List the tables of the themes with publisher, title, edition and licence; each source is a link to its publisher.
-
-    Parameters
-    ----------
-    *themes
-        First parts of the names of tables, such as ``"oda"``.
-    """
+    """List the tables whose names begin with a theme: publisher (with a link), title, edition and licence."""
     words = texts("common.claims")
     names = [name for name in table_names() if name.split("_")[0] in themes]
     caption = text("common.claims.between").join(dict.fromkeys(name.split("_")[0] for name in names))
@@ -145,34 +132,9 @@ def verify(
         raise AssertionError(text("common.claims.drift", claim=claim, recorded=row.computed_value, value=value))
     by_figures = row.basis in COMPUTED and row.strength != "self_consistent"
     if by_figures and row.verdict not in verdicts_of(value, then, row):
-        figures = {
-            "verdict": row.verdict,
-            "claimed": row.value,
-            "tolerance": row.tolerance,
-            "value": value,
-            "then": then,
-        }
-        raise AssertionError(text("common.claims.rule", claim=claim, **figures))
+        record = {"verdict": row.verdict, "claimed": row.value, "tolerance": row.tolerance}
+        raise AssertionError(text("common.claims.rule", claim=claim, value=value, then=then, **record))
     return Html(_card(claim, row, value, then))
-
-
-def judge(evidence: pd.DataFrame) -> tuple[str, str]:
-    """The verdict and the strength that follow from the documents of a claim.
-
-    Documents that support it and none that contradicts: it matches. Only contradiction: it differs. Both: disputed.
-    Documents that speak of a part, or of another year or scope, decide nothing. The strength is that of the documents
-    which decide: independent when one of them comes from outside Japan's government.
-
-    Parameters
-    ----------
-    evidence
-        Rows of the table ``bluebook_evidence`` of one claim.
-    """
-    deciding = evidence[evidence.relation != "qualifies"]
-    if deciding.empty:
-        return "not_checkable", "none"
-    verdict = {("supports",): "matches", ("contradicts",): "differs"}.get(tuple(deciding.relation.unique()), "disputed")
-    return verdict, "independent" if deciding.independent.astype(bool).any() else "government_only"
 
 
 def documents(claim: str) -> pd.DataFrame:
@@ -187,24 +149,11 @@ def _decisive(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def evidence(*numbers: str) -> Html:
-    """List the documents that speak of claims: who says what, when, and whether it stands outside the government.
-
-    Parameters
-    ----------
-    *numbers
-        Identifiers such as ``"BB171"``.
-    """
+    """List the documents that speak of claims such as ``"BB171"``: who says what, when, and from which side."""
     words = texts("common.claims.evidence")
     heads = [words[part] for part in ("claim", "publisher", "date", "states", "relation", "independent")]
     body = [
-        [
-            claim,
-            link(row.url, row.publisher, row.title if given(row.title) else ""),
-            _day(row, words),
-            row.statement,
-            row.relation_label,
-            words["outside" if row.independent else "inside"],
-        ]
+        [claim, _publisher(row), _day(row, words), row.statement, row.relation_label, _side(row, words)]
         for claim in numbers
         for row in documents(claim).itertuples()
     ]
@@ -215,11 +164,18 @@ def _day(row: Any, words: dict[str, Any]) -> str:
     return fill("{date:day}", date=row.date) if given(row.date) else words["undated"]
 
 
-def _publisher(row: Any, words: dict[str, Any]) -> str:
-    """The publisher of a document as a link to it, with its day and the side on which it stands."""
-    words = words["evidence"]
-    where = link(row.url, row.publisher, row.title if given(row.title) else "").markup
-    return fill(words["who"], who=where, date=_day(row, words), side=words["outside" if row.independent else "inside"])
+def _side(row: Any, words: dict[str, Any]) -> str:
+    return words["outside" if row.independent else "inside"]
+
+
+def _publisher(row: Any) -> Html:
+    """The publisher of a document as a link to it."""
+    return link(row.url, row.publisher, row.title if given(row.title) else "")
+
+
+def _who(row: Any, words: dict[str, Any]) -> str:
+    """The publisher of a document, with its day and the side on which it stands."""
+    return fill(words["who"], who=_publisher(row).markup, date=_day(row, words), side=_side(row, words))
 
 
 def _publishers(row: Any) -> str:
@@ -247,21 +203,19 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def same(value: Any, recorded: str) -> bool:
-    """Whether a result is the recorded one, to the digits recorded."""
+def same(value: Any, recorded: str, tolerance: float | None = None) -> bool:
+    """Whether a result is the recorded one, within a tolerance or else to the digits recorded."""
     a, b = _number(value), _number(recorded)
     if a is None or b is None:
         return str(value) == str(recorded)
-    digits = len(str(recorded).partition(".")[2])
-    return abs(a - b) <= 0.5 * 10**-digits * (1 + 1e-9)
+    if tolerance is None:
+        tolerance = 0.5 * 10.0 ** -len(str(recorded).partition(".")[2])
+    return abs(a - b) <= tolerance * (1 + 1e-9)
 
 
 def _within(value: Any, row: pd.Series) -> bool:
     """Whether a figure agrees with the Bluebook's, to the digits that the Bluebook prints."""
-    a, b = _number(value), _number(row.value)
-    if a is None or b is None:
-        return value == "true" or (value is not None and str(value) == str(row.value))
-    return abs(a - b) <= row.tolerance * (1 + 1e-9)
+    return value == "true" or (value is not None and same(value, row.value, row.tolerance))
 
 
 def verdicts_of(value: Any, then: Any, row: pd.Series) -> list[str]:
@@ -274,14 +228,8 @@ def verdicts_of(value: Any, then: Any, row: pd.Series) -> list[str]:
 def written(value: Any, claim: Any) -> str:
     """A figure of a claim as a reader of the language writes it, with the unit of the claim.
 
-    Codes are shown in words, a year or a date as such, and a range with both of its ends.
-
-    Parameters
-    ----------
-    value
-        A number, or what the ledger holds: a number, a date, a range, or codes between semicolons.
-    claim
-        The row of the ledger that names the unit.
+    The value is a number, or what the ledger holds: a number, a date, a range, or codes between semicolons, which are
+    shown in words. The claim is a row of the ledger.
     """
     if not given(value):
         return ""
@@ -374,10 +322,10 @@ def _figures(row: pd.Series, value: Any, then: Any) -> list[tuple[str, str]]:
 
 def _proof(claim: str, row: pd.Series, words: dict[str, Any]) -> str:
     """The evidence on a card: two documents at most, of both sides if they disagree, and publishers of tables."""
-    found = documents(claim)
+    found, said = documents(claim), words["evidence"]
     sides = found[found.relation != "qualifies"].drop_duplicates("relation")
     entries = [
-        fill(words["evidence"]["line"], who=_publisher(one, words), **_escaped(one, "relation_label", "statement"))
+        fill(said["line"], who=_who(one, said), **_escaped(one, "relation_label", "statement"))
         for one in pd.concat([sides, found]).drop_duplicates("document").head(2).itertuples()
     ]
     if row.basis != "document" and (data := _publishers(row)):

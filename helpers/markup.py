@@ -1,9 +1,8 @@
 """HTML that notebooks show: tables that scroll by themselves, badges and cards in the style of the collection."""
 
-from __future__ import annotations
-
 import html
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,35 +10,11 @@ import pandas as pd
 __all__ = ["CARD", "FEW", "Html", "STYLE", "badge", "given", "link", "listing"]
 
 FEW = 12  # rows that a page shows whole, without search
-STYLE = """<style>
-.bluebook-table { overflow: auto; }
-.bluebook-long { max-height: 26rem; }
-.bluebook-table :is(th, td, caption) { text-align: left !important; vertical-align: top; white-space: normal; }
-.bluebook-table thead th { white-space: nowrap; }
-.bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
-.bluebook-corrections ul { padding-left: 1rem; }
-.bluebook-corrections li { margin-bottom: 0.8rem; }
-.bluebook-corrections dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.8rem; margin: 0; }
-.bluebook-corrections.bluebook-corrections :is(dt, dd) { float: none; width: auto; margin: 0; }
-.bluebook-ledger form { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; margin: 0.4rem 0; }
-.bluebook-ledger :is(input, select) { font: inherit; max-width: 100%; min-height: 26px; }
-</style>"""
-# The class twice: JupyterLab's own rules for what an output holds are stronger than one class.
-CARD = """<style>
-.bluebook-badge { color: white; padding: 0.1rem 0.5rem; border-radius: 3px; white-space: nowrap; }
-.bluebook-card { border-left: 6px solid; padding: 0 0.9rem; max-width: 46rem; margin: 0.7rem 0; line-height: 1.45; }
-.bluebook-card.bluebook-card :is(h3, p, ul, dt, dd) {
-  float: none; width: auto; font-size: inherit; line-height: inherit; margin: 0 0 0.3rem; padding: 0; border: 0;
-}
-.bluebook-card.bluebook-card h3 { font-weight: 700; }
-.bluebook-card.bluebook-card dl { display: flex; flex-wrap: wrap; gap: 0 2rem; margin: 0; }
-.bluebook-card.bluebook-card :is(dt, small) { font-size: 0.85rem; font-weight: 400; margin: 0; }
-.bluebook-card.bluebook-card dd { font-size: clamp(1.2rem, 5vw, 1.5rem); line-height: 1.25; }
-.bluebook-card.bluebook-odd dd { font-size: clamp(1.4rem, 6vw, 2rem); }
-.bluebook-card.bluebook-card li { margin-left: 1.2rem; }
-details.bluebook-card { border-left-width: 2px; margin: 0.2rem 0; }
-.bluebook-card summary { cursor: pointer; min-height: 24px; }
-</style>"""
+# In card.css each class stands twice: JupyterLab's own rules for what an output holds are stronger than one class.
+STYLE, CARD = (
+    f"<style>\n{Path(__file__).with_name(f'{name}.css').read_text(encoding='utf-8')}</style>"
+    for name in ("listing", "card")
+)
 
 
 class Html:

@@ -4,8 +4,6 @@ A file whose checksum matches is read directly. Otherwise it is checked cell by 
 column and remedy. After an intended change ``python -m helpers record`` checks the files and records their checksums.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import io
@@ -17,7 +15,7 @@ import pandas as pd
 
 from .language import text
 
-__all__ = ["Package", "TableError"]
+__all__ = ["Package", "TableError", "checksum", "damaged"]
 
 
 class TableError(Exception):
@@ -65,32 +63,10 @@ class Package:
     def read(self, resource: dict[str, Any]) -> bytes:
         """Read a file whose checksum is the recorded one; raise what is wrong with any other."""
         raw = self.read_raw(resource)
-        if _checksum(raw) != resource["hash"]:
+        if checksum(raw) != resource["hash"]:
             self.check(resource, raw)
             damaged(resource, "changed", before=resource["bytes"], after=len(raw))
         return raw
-
-    def record(self) -> None:
-        """Record size and checksum of every file in ``datapackage.json``; nothing is written if a file is not sound."""
-        from .checks import check_entry
-
-        package = json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
-        for resource in package["resources"]:
-            check_entry(resource)
-            raw = self.read_raw(resource)
-            self.check(resource, raw)
-            if _checksum(raw) != resource.get("hash"):
-                before = resource.get("bytes", 0)
-                print(text("tables.recorded", file=f"data/{resource['path']}", before=before, after=len(raw)))
-                resource.update(bytes=len(raw), hash=_checksum(raw))
-        self.write(package)
-
-    def write(self, package: dict[str, Any]) -> None:
-        """Write the description anew, and read everything anew from then on."""
-        content = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-        (self.folder / "datapackage.json").write_text(content, encoding="utf-8", newline="\n")
-        self.kept.clear()
-        self.__dict__.pop("resources", None)
 
     def check(self, resource: dict[str, Any], raw: bytes) -> None:
         """Raise the first thing in a file that is not as the package describes it."""
@@ -116,7 +92,8 @@ def _typed(cells: pd.Series, type: str) -> pd.Series:
     return cells.astype("float64") if type == "number" else cells
 
 
-def _checksum(raw: bytes) -> str:
+def checksum(raw: bytes) -> str:
+    """The checksum of a file as the package records it."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 

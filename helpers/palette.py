@@ -4,8 +4,6 @@ The colours are those of Okabe and Ito, which people with colour-vision deficien
 the same one.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 __all__ = ["AMBER", "BLUE", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS", "style_sheet"]

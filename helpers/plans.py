@@ -3,8 +3,6 @@
 A plan says in words what the notebook ``90-project`` computes: which table, column, country, year and condition.
 """
 
-from __future__ import annotations
-
 import ast
 import difflib
 from collections.abc import Callable, Iterable

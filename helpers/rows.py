@@ -9,8 +9,6 @@ the slider or button of the same name in `explore`, and the browser follows it:
 ['filter', 'calculate', 'filter', 'window', 'joinaggregate']
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -27,15 +25,7 @@ class Rows(alt.Chart):
     """An Altair chart whose rows are picked with verbs. Made by `rows`."""
 
     def chosen(self, *columns: str, **controls: str) -> Self:
-        """Keep rows that have the value of a control.
-
-        Parameters
-        ----------
-        *columns
-            Columns whose control has the same name.
-        **controls
-            Columns whose control has another name: ``chosen(iso3="country")``.
-        """
+        """Keep rows that have the value of a control of the column's name, or another: ``chosen(iso3="country")``."""
         for column, control in {**dict(zip(columns, columns, strict=True)), **controls}.items():
             self = self.transform_filter(f"datum.{column} == {control}")
         return self
@@ -123,20 +113,11 @@ class Rows(alt.Chart):
         return self.transform_joinaggregate(groupby=list(by) or alt.Undefined, **whole)
 
     def fitted(self, y: str, x: str = "year", where: str = "true", least: int = 3) -> Self:
-        """Fit a straight line by least squares to the rows that pass a test, and write it beside every row.
+        """Fit a straight line by least squares to the rows that pass a Vega expression, and write it beside every row.
 
         Adds ``n`` (rows fitted), ``slope``, ``fitted`` (the line at this row), ``r`` (correlation coefficient) and
         ``two`` (twice the standard error of the slope); all but ``n`` are missing with fewer than `least` rows, or
         where x or y does not vary, and ``fitted`` outside the test.
-
-        Parameters
-        ----------
-        y, x
-            The columns.
-        where
-            A Vega expression.
-        least
-            The smallest number of rows that may be fitted.
         """
         inside = f"({where}) && isValid(datum.{x}) && isValid(datum.{y})"
         return (
@@ -176,13 +157,7 @@ def _expression(test: Any) -> Any:
 
 
 def rows(table: str | pd.DataFrame | Any) -> Rows:
-    """Begin a chart.
-
-    Parameters
-    ----------
-    table
-        The name of a table, a table, or whatever `altair.Chart` takes. A dictionary is one row.
-    """
+    """Begin a chart of a table, of the table of a name, of a dictionary as one row, or of what `altair.Chart` takes."""
     if isinstance(table, str):
         table = load(table)
     return Rows(pd.DataFrame([table]) if isinstance(table, dict) else table)

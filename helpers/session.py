@@ -1,7 +1,5 @@
 """The first line of a notebook: its language, its chart library, and how charts are shown."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import altair as alt
@@ -13,13 +11,7 @@ __all__ = ["present", "use"]
 
 
 def use(code: str) -> None:
-    """Set up a notebook: choose its language, and send the chart library to the browser ahead of the first chart.
-
-    Raises
-    ------
-    ValueError
-        If there is no catalogue for `code`; the message lists those there are.
-    """
+    """Set up a notebook: choose its language, and send the chart library to the browser ahead of the first chart."""
     choose_language(code)
     runtime()
 

@@ -1,7 +1,5 @@
 """What the start page shows: outline, glossary, verdicts counted, corrections, and whether this machine is ready."""
 
-from __future__ import annotations
-
 import html
 import platform
 import re

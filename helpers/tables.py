@@ -4,13 +4,10 @@ The data package ``data/datapackage.json`` describes every file: types, titles, 
 licences. How files are read and checked is in ``package.py``.
 """
 
-from __future__ import annotations
-
-import contextlib
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,20 +37,12 @@ def load(name: str) -> pd.DataFrame:
     ``name`` with the country's name follows ``iso3``; each category column is followed by its labels (``region``,
     ``region_label``).
 
-    Parameters
-    ----------
-    name
-        One of `table_names`, for example ``"oda_donors"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy: changing it changes nothing for the next reader. Empty cells are missing values.
+    Empty cells are missing values. The table is a copy: changing it changes nothing for the next reader.
 
     Raises
     ------
     TableError
-        If there is no such table, or its file is missing, damaged or changed.
+        If `name` is none of `table_names`, or its file is missing, damaged or changed.
 
     Examples
     --------
@@ -64,42 +53,19 @@ def load(name: str) -> pd.DataFrame:
 
 
 def load_json(name: str) -> Any:
-    """Load a resource that is not a table, such as ``"land"``, the outline of the land as GeoJSON.
-
-    Raises
-    ------
-    TableError
-        If there is no such resource, or its file is missing, damaged or changed.
-
-    Examples
-    --------
-    >>> load_json("land")["type"]
-    'FeatureCollection'
-    """
+    """Load a resource that is not a table, such as ``"land"``, the outline of the land as GeoJSON; raises as `load`."""
     if name not in PACKAGE.names("json"):
         _unknown("json", name, PACKAGE.names("json"))
     return json.loads(PACKAGE.read(PACKAGE.resources[name]))
 
 
 def title(name: str, column: str) -> str:
-    """Title of a column of `load` in the active language.
-
-    Examples
-    --------
-    >>> title("oda_donors", "net_usd_million")
-    'Net ODA'
-    """
+    """Title of a column of `load` in the active language, such as ``"Net ODA"``."""
     return localized(_field(name, column), "title")
 
 
 def unit(name: str, column: str) -> str:
-    """Name the unit of a column in the active language; empty where it has none.
-
-    Examples
-    --------
-    >>> unit("oda_donors", "net_usd_million")
-    'US$ million'
-    """
+    """Name the unit of a column in the active language, such as ``"US$ million"``; empty where it has none."""
     return localized(_field(name, column), "unit") or ""
 
 
@@ -128,12 +94,7 @@ def labels(name: str, column: str) -> dict[str, str]:
 
 
 def decimal_year(dates: Iterable[str]) -> pd.Series:
-    """Dates as years with a fraction, to three decimals, for an axis of years.
-
-    Parameters
-    ----------
-    dates
-        Texts such as ``"2007-10-24"``, ``"2007-10"`` or ``"2007"``; a day or month that is missing is the first.
+    """Dates as years with a fraction, to three decimals; a day or month that is missing is the first.
 
     Examples
     --------
@@ -145,13 +106,7 @@ def decimal_year(dates: Iterable[str]) -> pd.Series:
 
 
 def cite(names: str | Iterable[str]) -> str:
-    """Write the line under a chart: publisher, title, vintage and licence of one or several resources, each once.
-
-    Examples
-    --------
-    >>> cite("oda_donors_2025")
-    'OECD DAC, Preliminary ODA 2025 (2026-04). CC BY 4.0'
-    """
+    """Write the line under a chart: publisher, title, vintage and licence of one or several resources, each once."""
     return "".join(words for words, _ in cited(names))
 
 
@@ -187,20 +142,6 @@ def publishers(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     for source in (source for name in names for source in PACKAGE.resources[name]["sources"]):
         found.setdefault(localized(source, "publisher"), (source["path"], localized(source, "title")))
     return found
-
-
-# The package in use -----------------------------------------------------------
-
-
-@contextlib.contextmanager
-def reading(package: Package) -> Iterator[None]:
-    """Read another package for a while, such as a copy with newer figures."""
-    global PACKAGE
-    before, PACKAGE = PACKAGE, package
-    try:
-        yield
-    finally:
-        PACKAGE = before
 
 
 def _schema(name: str) -> dict[str, Any]:

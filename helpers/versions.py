@@ -1,7 +1,5 @@
 """Whether the installed packages are those that the project asks for. Checked before any of them is imported."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from importlib import metadata
@@ -17,14 +15,10 @@ IMPORTED = {"altair", "anywidget", "ipywidgets", "pandas", "traitlets", "vl-conv
 
 
 def require() -> None:
-    """Stop if a package that a notebook is about to import is missing or has another version.
+    """Raise `ImportError` if a package that a notebook is about to import is missing or has another version.
 
-    The notebook has not chosen its language yet, so the message stands there in each.
-
-    Raises
-    ------
-    ImportError
-        The message names what there is, what is needed, and the command that installs it.
+    The notebook has not chosen its language yet, so the message stands there in each: what there is, what is needed,
+    and the command that installs it.
     """
     try:
         asked = metadata.requires(PROJECT) or []

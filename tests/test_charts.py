@@ -4,8 +4,9 @@ import altair as alt
 import pytest
 import vl_convert
 
-from helpers.charts import JAPAN, pole_map, shade, stated
+from helpers.charts import JAPAN, shade, stated
 from helpers.explorer import explore
+from helpers.poles import pole_map
 from helpers.rows import rows
 
 

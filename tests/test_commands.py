@@ -10,6 +10,7 @@ from lab import ROOT
 from helpers import tables
 from helpers.commands.add import add_table
 from helpers.commands.editions import STEPS, EditionError, new_notebook, same_code
+from helpers.commands.packages import describe, reading, record
 from helpers.package import Package, TableError
 
 # Editions
@@ -116,12 +117,12 @@ def test_a_table_is_described_from_its_file_and_refused_until_every_text_is_ther
     assert types == {"iso3": "string", "year": "integer", "untied_percent": "number"}
     assert entry["name"] == "oda_untied" and entry["schema"]["primaryKey"] == ["iso3", "year"]
     with pytest.raises(TableError, match="resource oda_untied: title is missing or still says TODO"):
-        package.record()
+        record(package)
     described = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
     described["resources"][-1] = filled(described["resources"][-1])
-    package.write(described)
-    package.record()
-    with tables.reading(package):
+    describe(package, described)
+    record(package)
+    with reading(package):
         assert tables.load("oda_untied").untied_percent.iloc[-1] == 84.5
         assert tables.load("oda_untied")["name"].iloc[0] == "Japan"
 
@@ -131,9 +132,9 @@ def test_a_missing_text_is_named_with_its_place(package):
     described = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
     described["resources"][-1] = filled(described["resources"][-1])
     del described["resources"][-1]["sources"][0]["publisher_ja"]
-    package.write(described)
+    describe(package, described)
     with pytest.raises(TableError, match=r"oda_untied: sources\[0\]\.publisher_ja is missing"):
-        package.record()
+        record(package)
 
 
 @pytest.mark.parametrize(

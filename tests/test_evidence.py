@@ -2,11 +2,12 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from helpers import load
 from helpers.language import use
-from helpers.ledger import documents, judge
+from helpers.ledger import documents
 from helpers.tables import table_names
 
 use("en")
@@ -21,6 +22,25 @@ ENDS = {"reason_en": r"[.!?](?=\s|$)", "reason_ja": "。", "settle_en": r"[.!?](
 
 def of(claim):
     return EVIDENCE[EVIDENCE.claim_id == claim]
+
+
+def judge(evidence: pd.DataFrame) -> tuple[str, str]:
+    """The verdict and the strength that follow from the documents of a claim.
+
+    Documents that support it and none that contradicts: it matches. Only contradiction: it differs. Both: disputed.
+    Documents that speak of a part, or of another year or scope, decide nothing. The strength is that of the documents
+    which decide: independent when one of them comes from outside Japan's government.
+
+    Parameters
+    ----------
+    evidence
+        Rows of the table ``bluebook_evidence`` of one claim.
+    """
+    deciding = evidence[evidence.relation != "qualifies"]
+    if deciding.empty:
+        return "not_checkable", "none"
+    verdict = {("supports",): "matches", ("contradicts",): "differs"}.get(tuple(deciding.relation.unique()), "disputed")
+    return verdict, "independent" if deciding.independent.astype(bool).any() else "government_only"
 
 
 @pytest.mark.parametrize("claim", BY_DOCUMENT)

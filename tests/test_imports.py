@@ -1,14 +1,18 @@
 """What notebooks import is small, and no module of the helpers imports one that imports it."""
 
 import ast
+import functools
 import graphlib
+import re
 import subprocess
 import sys
 
+import nbformat
 import pytest
 from lab import ROOT
 
-LINES = 2700  # at most, with comments, docstrings and blank lines, in what `from helpers import *` reads
+LINES = 2300  # at most, with comments, docstrings and blank lines, in what `from helpers import *` reads
+MORE = 250  # at most, in what a single notebook imports besides
 
 
 def module_of(path, root):
@@ -66,11 +70,26 @@ def test_a_circle_is_found(line, tmp_path):
     assert circle(graph | {"package.a": set()}) == []
 
 
+@functools.cache
+def lines_read(imports):
+    """The lines of the helpers that a notebook with these imports reads."""
+    count = """
+import sys
+own = [m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "helpers" and m.__file__]
+print(sum(len(open(file, encoding="utf-8").readlines()) for file in own))"""
+    done = subprocess.run([sys.executable, "-c", imports + count], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
 def test_what_a_notebook_imports_can_be_read_in_an_evening():
-    program = """if True:
-        import sys
-        from helpers import *
-        own = [m.__file__ for name, m in sys.modules.items() if name.split(".")[0] == "helpers" and m.__file__]
-        print(sum(len(open(file, encoding="utf-8").readlines()) for file in own))"""
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-    assert 1000 < int(done.stdout) <= LINES, done.stderr
+    assert 1000 < lines_read("from helpers import *") <= LINES
+
+
+@pytest.mark.parametrize("stem", [path.stem for path in sorted((ROOT / "notebooks" / "en").glob("*.ipynb"))])
+def test_what_a_single_notebook_imports_besides_is_little(stem):
+    cells = nbformat.read(ROOT / "notebooks" / "en" / f"{stem}.ipynb", as_version=4).cells
+    source = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    imports = re.findall(r"^from helpers\b.* import .*$", source, re.MULTILINE)
+    assert imports[0] == "from helpers import *"
+    assert lines_read("\n".join(imports)) <= LINES + MORE

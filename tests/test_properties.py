@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from helpers import tables
 from helpers.commands.notebooks import run
+from helpers.commands.packages import record
 from helpers.language import fill
 from helpers.ledger import verify
 from helpers.package import Package, TableError
@@ -157,7 +158,7 @@ def test_changed_data_are_caught_by_a_claim(stem, tmp_path, monkeypatch):
     writer.writerows(rows)
     file.write_text(out.getvalue(), encoding="utf-8", newline="")
     monkeypatch.setattr(tables, "PACKAGE", Package(folder))
-    tables.PACKAGE.record()
+    record(tables.PACKAGE)
     path = next(path for path in NOTEBOOKS if path.stem == stem and path.parent.name == "en")
     failed = [f"{type(error).__name__}: {error}" for _, error in run(path, go_on=True).failures]
     assert [words for words in failed if words.startswith("AssertionError: BB")], failed

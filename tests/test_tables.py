@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import language, tables
+from helpers.commands.packages import record
 from helpers.package import Package
 
 EVERY_TABLE = tables.table_names()
@@ -206,7 +207,7 @@ def test_errors_speak_the_active_language(data):
 
 def test_recording_accepts_an_intended_change(data, capsys):
     edit(data / "oda" / "donors.csv", "JPN,2011,11086.18", "JPN,2011,11086.190")
-    tables.PACKAGE.record()
+    record(tables.PACKAGE)
     assert "data/oda/donors.csv" in capsys.readouterr().out
     assert tables.load("oda_donors").query("iso3 == 'JPN' and year == 2011")["net_usd_million"].item() == 11086.19
 
@@ -215,12 +216,12 @@ def test_recording_refuses_a_damaged_file(data):
     edit(data / "oda" / "donors.csv", "JPN,2011,11086.18", "JPN,2011,abc")
     before = (data / "datapackage.json").read_bytes()
     with pytest.raises(tables.TableError, match="'abc' is not of type number"):
-        tables.PACKAGE.record()
+        record(tables.PACKAGE)
     assert (data / "datapackage.json").read_bytes() == before
 
 
 def test_recording_without_a_change_writes_the_same_file(data):
     before = (data / "datapackage.json").read_bytes()
-    tables.PACKAGE.record()
+    record(tables.PACKAGE)
     assert (data / "datapackage.json").read_bytes() == before
     assert json.loads(before)["resources"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..package import Package, TableError
+from .packages import describe
 
 __all__ = ["add_table"]
 
@@ -28,7 +29,7 @@ def add_table(package: Package, path: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        The entry. Each text says ``TODO``; `Package.record` refuses it until none does.
+        The entry. Each text says ``TODO``; `record` refuses it until none does.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def add_table(package: Package, path: str) -> dict[str, Any]:
         entry["schema"]["foreignKeys"] = [{"fields": ["iso3"], "reference": reference}]
     described = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
     described["resources"].append(entry)
-    package.write(described)
+    describe(package, described)
     return entry
 
 

@@ -5,8 +5,6 @@ browser (``panel.js``); the kernel is not involved, so a chart answers at once o
 on a saved page that has no kernel at all.
 """
 
-from __future__ import annotations
-
 import copy
 import functools
 import gzip
@@ -26,19 +24,28 @@ from ..palette import style_sheet
 from ..tables import cite, cited, load, load_json, meaning, table_names, title
 from .bundle import VL_CONVERT, build_bundle
 from .inputs import describe, dress
-from .modules import join_modules
 from .sentences import compose
 from .spec import check_names, columns_of, mark_numbers, recompute, set_parameters, units
 
-__all__ = ["Explorer", "explore", "runtime"]
+__all__ = ["Explorer", "explore", "join_modules", "runtime"]
+
+SUBTITLE = "explorer_subtitle"  # the signal that holds the line under the title
+ROOM = {"name": "room", "value": 800}  # width of the cell in pixels, set by the browser; charts may use it
+
+
+def join_modules(*files: Path) -> str:
+    """Join JavaScript modules, each after those it imports, into the one that anywidget takes. Names must differ.
+
+    The last one keeps its ``export default``; the others export to those after them by their names alone.
+    """
+    joined = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return re.sub(r'^import [^;]* from "\.{1,2}/[^"]*";\n|^export (?!default)', "", joined, flags=re.MULTILINE)
+
 
 FOLDER = Path(__file__).parent
 PROGRAM = join_modules(
     *(FOLDER / f"{name}.js" for name in ("dom", "inputs", "naming", "drawing", "chart", "table", "picture", "panel"))
 )
-SUBTITLE = "explorer_subtitle"  # the signal that holds the line under the title
-ROOM = {"name": "room", "value": 800}  # width of the cell in pixels, set by the browser; charts may use it
-
 
 # What all explorers share ---------------------------------------------------------------------------------------------
 
@@ -74,15 +81,7 @@ class Panel(anywidget.AnyWidget):
 
 
 class Explorer(widgets.VBox):
-    """Controls above a chart. Made by `explore`.
-
-    Attributes
-    ----------
-    spec : dict
-        The Vega-Lite specification, with the first value of every control as the value of its parameter.
-    inputs : dict of str to ipywidgets.Widget
-        The controls by the name of the parameter that each drives.
-    """
+    """Controls (``inputs``, by the name of the parameter that each drives) above a chart. Made by `explore`."""
 
     def __init__(self, spec: dict[str, Any], inputs: Mapping[str, widgets.Widget], settings: dict[str, Any]):
         self.inputs = dict(inputs)
@@ -96,7 +95,7 @@ class Explorer(widgets.VBox):
 
     @property
     def spec(self) -> dict[str, Any]:
-        """The Vega-Lite specification, unpacked: kept as it is sent, it takes a tenth of the memory."""
+        """The Vega-Lite specification at first, unpacked: kept as it is sent, it takes a tenth of the memory."""
         return json.loads(gzip.decompress(self.panel.spec))
 
 
@@ -128,10 +127,6 @@ def explore(
         ipywidgets by the name of the Vega-Lite parameter that each drives; a parameter that the chart does not have
         is added. A whole-number slider whose name contains ``year`` gets a play button.
 
-    Returns
-    -------
-    Explorer
-
     Raises
     ------
     ValueError
@@ -149,6 +144,7 @@ def explore(
     """
     wording = texts(key) if key else {}
     theme = key.split(".")[0] if key else None
+    tables = [tables] if isinstance(tables, str) else list(tables)
     inputs = {name: describe(control) for name, control in controls.items()}
     labels = {name: described.labels for name, described in inputs.items()}
     if summary is not None:
@@ -174,9 +170,9 @@ def explore(
             name: {"kind": described.kind, "values": described.values, "start": described.start}
             for name, described in inputs.items()
         },
-        "source": cite(tables) if tables else "",
-        "cited": cited(tables) if tables else [],
-        "meanings": _meanings(spec, [tables] if isinstance(tables, str) else tables),
+        "source": cite(tables),
+        "cited": cited(tables),
+        "meanings": _meanings(spec, tables),
         "nothing": wording.get("nothing", text("common.explorer.nothing")) if summary is not None else "",
         "file": (key or "chart").replace(".", "-"),
         "words": texts("common.explorer.words"),

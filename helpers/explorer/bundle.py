@@ -4,8 +4,6 @@ vl-convert brings a JavaScript engine that takes 80 MB of memory. It works in a 
 work: a class of 20 learners has no such engine in 20 kernels.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gzip
 import json
@@ -32,18 +30,7 @@ PROGRAM = "import json, sys, vl_convert; name, given = json.load(sys.stdin); pri
 
 
 def convert(function: str, **options: Any) -> str:
-    """What a function of vl-convert makes of the options.
-
-    Raises
-    ------
-    RuntimeError
-        If it fails; the message is that of vl-convert.
-
-    Examples
-    --------
-    >>> convert("get_local_tz").strip() != ""
-    True
-    """
+    """What a function of vl-convert makes of the options; a `RuntimeError` with its message if it fails."""
     command = [sys.executable, "-P", "-X", "utf8", "-c", PROGRAM]  # -P: no json.py of a learner's folder
     done = subprocess.run(command, input=json.dumps([function, options]), capture_output=True, encoding="utf-8")
     if done.returncode:

@@ -1,7 +1,5 @@
 """What a control is to a chart: the one description that Python, the browser (``inputs.js``) and the tests use."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -10,28 +8,13 @@ __all__ = ["Input", "describe", "dress"]
 
 
 class Input(NamedTuple):
-    """A control as a chart sees it.
+    """A control as a chart sees it."""
 
-    Attributes
-    ----------
-    kind
-        ``"choice"``, ``"choices"``, ``"tags"``, ``"switch"``, ``"number"``, ``"range"`` or ``"plain"``: how the
-        browser turns the state of the control into the value of the parameter (see ``KINDS`` in ``inputs.js``).
-    values
-        What the options stand for: a list by index, or codes by label; None where the state is the value.
-    labels
-        The label of each option by its value, as text.
-    start
-        The state at first.
-    value
-        The value of the parameter at first.
-    """
-
-    kind: str
-    values: list[Any] | dict[str, Any] | None
-    labels: dict[str, str]
-    start: Any
-    value: Any
+    kind: str  # how the browser turns its state into the value of the parameter: see KINDS in inputs.js
+    values: list[Any] | dict[str, Any] | None  # what options stand for; None: the state is the value
+    labels: dict[str, str]  # the label of each option by its value, as text
+    start: Any  # the state at first
+    value: Any  # the value of the parameter at first
 
 
 def describe(control: widgets.Widget) -> Input:
@@ -44,11 +27,10 @@ def describe(control: widgets.Widget) -> Input:
         kind = "choices" if isinstance(control.index, tuple) else "choice"
         labels = {str(value): label for label, value in options}
         return Input(kind, [value for _, value in options], labels, control.index, value)
-    if isinstance(value, bool):
-        return Input("switch", None, {}, value, value)
+    kind = "switch" if isinstance(value, bool) else "plain"
     if "min" in control.trait_names():
-        return Input("range" if isinstance(value, list) else "number", None, {}, value, value)
-    return Input("plain", None, {}, value, value)
+        kind = "range" if isinstance(value, list) else "number"
+    return Input(kind, None, {}, value, value)
 
 
 def dress(name: str, control: widgets.Widget) -> widgets.Widget:

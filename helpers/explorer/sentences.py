@@ -1,7 +1,5 @@
 """Sentences that follow the controls: templates of the catalogue as Vega expressions."""
 
-from __future__ import annotations
-
 import json
 import string
 from collections.abc import Mapping
@@ -15,15 +13,8 @@ __all__ = ["compose"]
 def compose(template: str, labels: Mapping[str, Mapping[str, str]], theme: str | None) -> str:
     """Write the Vega expression that fills a template.
 
-    Parameters
-    ----------
-    template
-        Words with placeholders, each the name of a parameter or column, with a format of ``common.formats`` or of
-        ``<theme>.formats``: ``"{year}: rank {rank:ordinal}."``. The format ``label`` gives the option's label.
-    labels
-        The labels of the options of every control, by its name.
-    theme
-        The theme whose formats may be used.
+    A placeholder is the name of a parameter or column, with a format of ``common.formats`` or of ``<theme>.formats``:
+    ``"{year}: rank {rank:ordinal}."``. The format ``label`` gives the option's label, one of those of its control.
     """
     parts = []
     for words, name, kind, _ in string.Formatter().parse(template):

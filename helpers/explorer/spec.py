@@ -1,7 +1,5 @@
 """Specifications: parameters for the controls, columns of "Show the numbers", and names that nothing gives."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import re
@@ -14,7 +12,6 @@ from .inputs import Input
 __all__ = ["check_names", "columns_of", "mark_numbers", "recompute", "set_parameters", "units"]
 
 Spec = dict[str, Any]
-PARTS = ("layer", "concat", "hconcat", "vconcat")
 
 
 def units(spec: Spec) -> Iterator[Spec]:
@@ -23,6 +20,10 @@ def units(spec: Spec) -> Iterator[Spec]:
         yield from units(part)
     if "layer" not in spec:
         yield spec
+
+
+def _parts(spec: Spec) -> list[Spec]:
+    return [part for key in ("layer", "concat", "hconcat", "vconcat") for part in spec.get(key, [])]
 
 
 # Parameters -----------------------------------------------------------------------------------------------------------
@@ -58,7 +59,7 @@ def recompute(spec: Spec, signals: str) -> None:
     Vega renews such values without telling later transforms of the rows that stayed, whose derived columns and marks
     would then be those of the choice before. A calculation that reads all `signals` makes it visit every row.
     """
-    for part in [part for key in PARTS for part in spec.get(key, [])]:
+    for part in _parts(spec):
         recompute(part, signals)
     renewed = []
     for transform in spec.get("transform", []):
@@ -85,16 +86,13 @@ def mark_numbers(spec: Spec) -> Spec | None:
 def columns_of(unit: Spec | None) -> list[dict[str, str]]:
     """Columns of "Show the numbers": the tooltips of a layer."""
     tips = unit["encoding"]["tooltip"] if unit else []
-    fields = [_computed(tip.get("aggregate"), tip.get("field")) for tip in tips]
-    return [
-        {"field": field, "title": tip.get("title", field), "format": tip.get("format", "")}
-        for field, tip in zip(fields, tips, strict=True)
-    ]
-
-
-def _computed(aggregate: str | None, field: str | None) -> str:
-    """The name that Vega-Lite gives to a column."""
-    return field if not aggregate else "__count" if aggregate == "count" else f"{aggregate}_{field}"
+    columns = []
+    for tip in tips:
+        field, aggregate = tip.get("field"), tip.get("aggregate")
+        if aggregate:  # the name that Vega-Lite gives to the column
+            field = "__count" if aggregate == "count" else f"{aggregate}_{field}"
+        columns.append({"field": field, "title": tip.get("title", field), "format": tip.get("format", "")})
+    return columns
 
 
 # Names ----------------------------------------------------------------------------------------------------------------
@@ -108,26 +106,24 @@ def check_names(spec: Spec, place: str) -> None:
     ValueError
         The message names the column, where it is read, and the nearest that there are.
     """
-    for part, given in _reads(spec, spec.get("datasets", {}), None):
-        for reader, name in part:
-            if name not in given:
-                near = ", ".join(difflib.get_close_matches(name, given, 3, 0.5)) or ", ".join(sorted(given)[:12])
-                raise ValueError(text("common.explorer.no_column", name=name, reader=reader, place=place, near=near))
+    for reader, name, given in _reads(spec, spec.get("datasets", {}), None):
+        if name not in given:
+            near = ", ".join(difflib.get_close_matches(name, given, 3, 0.5)) or ", ".join(sorted(given)[:12])
+            raise ValueError(text("common.explorer.no_column", name=name, reader=reader, place=place, near=near))
 
 
-def _reads(spec: Spec, datasets: Mapping[str, Any], given: set[str] | None) -> Iterator[tuple[list, set[str]]]:
-    """Pairs of the names that a step reads, each with a word for the step, and the columns that there are before it.
+def _reads(spec: Spec, datasets: Mapping[str, Any], given: set[str] | None) -> Iterator[tuple[str, str, set[str]]]:
+    """What each step reads: a word for the step, the name of a column, and the columns that there are before it.
 
     `given` is None where the columns are not known: nothing is then checked.
     """
     given = _columns(spec, datasets, given)
-    for step in spec.get("transform", []):
-        if given is not None:
-            yield [(next(iter(step)), name) for name in _read_by(step)], given
-            given = _after(step, given)
     if given is not None:
-        yield [(channel, name) for channel, name in _encoded(spec.get("encoding", {}))], given
-    for part in [part for key in PARTS for part in spec.get(key, [])]:
+        for step in spec.get("transform", []):
+            yield from ((next(iter(step)), name, given) for name in _read_by(step))
+            given = _after(step, given)
+        yield from ((channel, name, given) for channel, name in _encoded(spec.get("encoding", {})))
+    for part in _parts(spec):
         yield from _reads(part, datasets, given)
 
 
@@ -177,17 +173,18 @@ def _after(step: Spec, given: set[str]) -> set[str]:
 def _encoded(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The columns that channels and their conditions read."""
     for channel, definitions in encoding.items():
-        for definition in definitions if isinstance(definitions, list) else [definitions]:
-            conditions = definition.get("condition", [])
-            conditions = conditions if isinstance(conditions, list) else [conditions]
-            for part in [definition, *conditions]:
+        for definition in _each(definitions):
+            for part in [definition, *_each(definition.get("condition", []))]:
                 if isinstance(field := part.get("field"), str):
                     yield channel, field.partition(".")[0]
-                for name in _named(part.get("test")):
-                    yield channel, name
+                yield from ((channel, name) for name in _named(part.get("test")))
             sort = definition.get("sort")
             if isinstance(sort, dict) and "field" in sort:
                 yield channel, sort["field"]
+
+
+def _each(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]
 
 
 def _expressions(part: Any) -> Iterator[str]:

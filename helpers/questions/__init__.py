@@ -3,8 +3,6 @@
 Predictions and questions are answered in the browser, without Python, so that they also work on a saved page.
 """
 
-from __future__ import annotations
-
 import html
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from ..explorer.modules import join_modules
+from ..explorer import join_modules
 from ..language import fill, text, texts
 from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
@@ -126,16 +124,14 @@ def check(exercise: str, answer: Any) -> Feedback:
         A number, a text such as a country code, or ``...`` for a stub that is not filled yet.
     """
     theme, name = exercise.split(".")
-    words = texts(f"{theme}.exercises.{name}")
+    words, said = texts(f"{theme}.exercises.{name}"), texts("common.questions")
     if answer is ...:
-        return Feedback(None, text("common.questions.unfilled"))
+        return Feedback(None, said["unfilled"])
     for case in load("exercises").query("exercise == @exercise").itertuples():
         if _agrees(answer, case.value, case.tolerance, scale_of(case.case, words)):
             right = case.case == "right"
-            return Feedback(
-                right, f"{text('common.questions.right' if right else 'common.questions.wrong')} {words[case.case]}"
-            )
-    return Feedback(False, f"{text('common.questions.wrong')} {words['hint']}")
+            return Feedback(right, f"{said['right' if right else 'wrong']} {words[case.case]}")
+    return Feedback(False, f"{said['wrong']} {words['hint']}")
 
 
 def scale_of(case: str, words: dict[str, Any]) -> float:

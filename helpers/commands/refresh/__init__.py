@@ -37,6 +37,7 @@ from ...checks import check_table
 from ...ledger import recorded_as, same, verdicts_of
 from ...package import Package
 from ..notebooks import NOTEBOOKS, run
+from ..packages import reading, record
 from .feeds import NUMBER, Cells, Download, Key, RefreshError, Source, plain, read
 
 __all__ = ["Change", "Outcome", "RefreshError", "refresh"]
@@ -340,7 +341,7 @@ def _staged(outcome: Outcome, stage: Path) -> Path:
                 _date(resource["sources"][entry], newest)
     (stage / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
     with contextlib.redirect_stdout(io.StringIO()):
-        Package(stage).record()
+        record(Package(stage))
     return stage
 
 
@@ -364,7 +365,7 @@ def _recompute(outcome: Outcome, stage: Path) -> None:
 
     nothing: dict[str, Callable[..., None]] = dict.fromkeys(QUIET, lambda *_, **__: None)
     used = [f'"{name}"' for name in outcome.changed]
-    with tables.reading(Package(stage)):
+    with reading(Package(stage)):
         for path in sorted(NOTEBOOKS.glob("en/*.ipynb")):
             if any(name in path.read_text(encoding="utf-8").replace('\\"', '"') for name in used):
                 for cell, error in run(path, {"verify": verify, **nothing}, go_on=True).failures:
