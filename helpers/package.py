@@ -76,7 +76,7 @@ class Package:
 
         package = json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
         for resource in package["resources"]:
-            check_entry(resource)
+            check_entry(self, resource)
             raw = self.read_raw(resource)
             self.check(resource, raw)
             if _checksum(raw) != resource.get("hash"):
