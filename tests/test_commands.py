@@ -10,7 +10,7 @@ from lab import ROOT
 
 from helpers import tables
 from helpers.commands.add import add_table
-from helpers.commands.editions import STEPS, EditionError, new_notebook, same_code
+from helpers.commands.editions import STEPS, EditionError, new_notebook, same_code, unwritten
 from helpers.package import Package, TableError
 
 # Editions
@@ -39,6 +39,10 @@ def test_the_editions_of_this_commit_have_the_same_code(notebooks):
     assert same_code(notebooks) == []
 
 
+def test_every_cell_of_this_commit_is_written():
+    assert unwritten() == []
+
+
 def test_a_changed_code_cell_reaches_every_edition(notebooks):
     path = notebooks / "en" / "01-oda.ipynb"
     number = place(path, "code")
@@ -61,6 +65,7 @@ def test_a_new_cell_is_named_after_its_section_and_comes_in_english_where_it_is_
         text, program = cells(notebooks / code / "01-oda.ipynb")[at + 1 : at + 3]
         assert (text.id, program.id) == ("s2-text-1", "s2-code-1")
         assert (text.source, program.source) == (words, "2")
+    assert unwritten(notebooks) == ["ja/01-oda.ipynb: s2-text-1"]
 
 
 def test_words_of_a_translation_stay(notebooks):
