@@ -332,8 +332,24 @@ def test_a_theme_has_formats_and_columns_of_its_own(trial):
         "Place", "Rank",
     ]  # fmt: skip
     assert sentences.compose("{value:number}", {}, "trial") == "('about ' + datum[\"value\"])"
-    with pytest.raises(KeyError, match="common.formats.nope"):
+    with pytest.raises(KeyError, match=r"common.formats.nope.*add nope to \[formats\] of helpers/texts/en/trial.toml"):
         sentences.compose("{value:nope}", {}, "trial")
+    with pytest.raises(KeyError, match="common.formats.nope.*helpers/texts/en/common.toml"):
+        sentences.compose("{value:nope}", {}, None)
+
+
+def test_the_label_of_what_is_no_control_is_named_with_the_controls_that_there_are():
+    with pytest.raises(ValueError, match=r"'\{measur:label\}.' asks for the label of measur, .* are: measure, year"):
+        sentences.compose("{measur:label}.", {"measure": {"net": "Net ODA"}, "year": {}}, None)
+
+
+@pytest.mark.parametrize("missing", ["summary", "description"])
+def test_a_text_that_an_explorer_lacks_is_named_with_its_file(missing, trial):
+    texts = {"title": "Bars", "description": "Bars.", "summary": "{amount}"}
+    trial(bars={name: words for name, words in texts.items() if name != missing})
+    base = rows(ROWS)
+    with pytest.raises(KeyError, match=f"No text 'trial.bars.{missing}' .* add it to helpers/texts/en/trial.toml"):
+        explore(base.mark_bar().encode(x="amount:Q"), "trial.bars", summary=base)
 
 
 def test_a_sentence_joins_words_columns_parameters_and_labels():

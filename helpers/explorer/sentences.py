@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from ..language import shared
+from ..language import shared, text
 
 __all__ = ["compose"]
 
@@ -24,6 +24,11 @@ def compose(template: str, labels: Mapping[str, Mapping[str, str]], theme: str |
         The labels of the options of every control, by its name.
     theme
         The theme whose formats may be used.
+
+    Raises
+    ------
+    ValueError
+        If a placeholder asks for the label of what is no control.
     """
     parts = []
     for words, name, kind, _ in string.Formatter().parse(template):
@@ -32,6 +37,9 @@ def compose(template: str, labels: Mapping[str, Mapping[str, str]], theme: str |
         if name:
             value = name if name in labels else f"datum[{_quote(name)}]"
             if kind == "label":
+                if name not in labels:
+                    known = ", ".join(labels) or "–"
+                    raise ValueError(text("common.explorer.no_label", name=name, template=template, known=known))
                 parts.append(f"{_quote(labels[name])}[{value}]")
             else:
                 parts.append("(" + (shared("formats", kind, theme) if kind else "{}").replace("{}", value) + ")")
