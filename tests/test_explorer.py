@@ -44,6 +44,14 @@ def test_a_control_that_nothing_in_the_chart_reads_is_named():
         explore(chart.add_params(alt.param("least", value=1)), laest=IntSlider())
 
 
+@pytest.mark.parametrize("test", ["datum.amount > 3", "datum['amount'] > 3"])
+def test_a_control_is_not_read_because_a_column_has_its_name(test):
+    chart = rows(ROWS).where(test).compute(twice="2 * datum.amount").mark_bar().encode(x="amount:Q")
+    with pytest.raises(ValueError, match="reads the control amount"):
+        explore(chart, amount=IntSlider())
+    explore(chart.transform_filter("datum.amount > amount"), amount=IntSlider())
+
+
 def test_a_parameter_with_neither_a_control_nor_a_value_is_named():
     with pytest.raises(ValueError, match="Parameter measure of the chart"):
         explore(bars(alt.param("year"), alt.param("measure")), year=IntSlider())

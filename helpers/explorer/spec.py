@@ -15,6 +15,7 @@ __all__ = ["check_names", "columns_of", "mark_numbers", "recompute", "set_parame
 
 Spec = dict[str, Any]
 PARTS = ("layer", "concat", "hconcat", "vconcat")
+COLUMN = re.compile(r"""\bdatum(\.\w+|\[\\*(["'])\w+\\*\2\])""")  # a column that an expression reads by its name
 
 
 def units(spec: Spec) -> Iterator[Spec]:
@@ -46,7 +47,7 @@ def set_parameters(spec: Spec, inputs: Mapping[str, Input]) -> None:
         parameters[name]["value"] = control.value
     if loose := [name for name, p in parameters.items() if not p.keys() & {"value", "expr", "bind"}]:
         raise ValueError(text("common.explorer.no_control", names=", ".join(loose)))
-    read = set(re.findall(r"[A-Za-z_]\w*", " ".join(_expressions(spec))))
+    read = set(re.findall(r"[A-Za-z_]\w*", COLUMN.sub(" ", " ".join(_expressions(spec)))))
     if unread := [name for name in added if name not in read]:
         known = ", ".join(sorted(parameters.keys() - set(unread))) or "–"
         raise ValueError(text("common.explorer.no_parameter", names=", ".join(unread), known=known))
@@ -191,7 +192,7 @@ def _encoded(encoding: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _expressions(part: Any) -> Iterator[str]:
-    """Every text of a specification that may be an expression; the data, and the names of parameters, are none."""
+    """Every text of a specification that may be an expression: not data, names of parameters, or names of columns."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, list):
@@ -201,5 +202,5 @@ def _expressions(part: Any) -> Iterator[str]:
         for key, inner in part.items():
             if key == "params":
                 yield from (json.dumps(parameter["expr"]) for parameter in inner if "expr" in parameter)
-            elif key not in ("datasets", "data"):
+            elif key not in ("datasets", "data", "field", "as", "groupby", "fold"):
                 yield from _expressions(inner)
