@@ -43,9 +43,11 @@ def new(chosen: argparse.Namespace) -> None:
     from .commands.editions import EditionError, new_notebook
 
     try:
-        print("\n".join(map(str, new_notebook(chosen.name, chosen.title))))
+        made = new_notebook(chosen.name, chosen.title)
     except EditionError as error:
         sys.exit(str(error))
+    print("\n".join(f"Made {path}" for path in made))
+    _list_unwritten()
 
 
 def same_code(chosen: argparse.Namespace) -> None:
@@ -56,7 +58,16 @@ def same_code(chosen: argparse.Namespace) -> None:
         changed = same_code()
     except EditionError as error:
         sys.exit(str(error))
-    print("\n".join(map(str, changed)) or "Every edition has the code of the English one.")
+    print("\n".join(f"Changed {path}" for path in changed) or "Every edition has the code of the English one.")
+    _list_unwritten()
+
+
+def _list_unwritten() -> None:
+    """Say which cells are still to be written or translated."""
+    from .commands.editions import unwritten
+
+    if cells := unwritten():
+        print("Replace TODO, and the English below it, in these cells:", *cells, sep="\n  ")
 
 
 def worksheets(chosen: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
 import math
@@ -105,22 +106,50 @@ TEXTS = ("title", "title_ja", "description")
 OF_SOURCE = ("title", "title_ja", "path", "publisher", "publisher_ja", "vintage")
 
 
-def check_entry(resource: dict[str, Any]) -> None:
-    """Raise the first text that the description of a file lacks."""
+def check_entry(package: Package, resource: dict[str, Any]) -> None:
+    """Raise every text that the description of a file lacks, and every word for a meaning that is not in the list."""
     parts = [("", resource, ("name", "type", "path", *TEXTS))]
     parts += [(f"sources[{n}].", source, OF_SOURCE) for n, source in enumerate(resource.get("sources") or [{}])]
     parts += [
         (f"licenses[{n}].", one, ("name", "path", "title")) for n, one in enumerate(resource.get("licenses") or [{}])
     ]
+    fields = []
     if resource.get("type") == "table":
         schema = resource.get("schema", {})
         parts.append(("schema.", schema, ("fields", "primaryKey")))
-        for field in schema.get("fields", []):
-            wanted = ["name", "type", "title", "title_ja", *(["unit_ja"] if "unit" in field else [])]
-            parts.append((f"field {field.get('name')}: ", field, wanted))
-            parts.append((f"field {field.get('name')}: meaning.", field.get("meaning", {}), field.get("meaning", {})))
-    for place, entry, wanted in parts:
-        for name in wanted:
-            if not entry.get(name) or "TODO" in str(entry[name]) and name != "fields":
-                where = resource.get("name") or resource.get("path")
-                raise TableError(text("tables.incomplete", resource=where, part=f"{place}{name}"))
+        fields = schema.get("fields", [])
+    for field in fields:
+        wanted = ["name", "type", "title", "title_ja", *(["unit", "unit_ja"] if "unit" in field else [])]
+        parts.append((f"field {field.get('name')}: ", field, wanted))
+        parts.append((f"field {field.get('name')}: meaning.", field.get("meaning", {}), field.get("meaning", {})))
+    lacking = [
+        f"{place}{name}"
+        for place, entry, wanted in parts
+        for name in wanted
+        if not entry.get(name) or "TODO" in str(entry[name]) and name != "fields"
+    ]
+    where = resource.get("name") or resource.get("path")
+    if lacking:
+        amounts = any(part.startswith("field ") and re.search(r": (unit|meaning\.)", part) for part in lacking)
+        note = text("tables.no_amount") if amounts else ""
+        raise TableError(text("tables.incomplete", resource=where, parts="".join(f"\n  {p}" for p in lacking)) + note)
+    if unknown := _unknown_meanings(package, fields):
+        raise TableError(text("tables.meanings", resource=where, parts="".join(f"\n  {part}" for part in unknown)))
+
+
+def _unknown_meanings(package: Package, fields: list[dict[str, Any]]) -> list[str]:
+    """The words for a meaning that the list of the package does not hold, each with the nearest that it holds."""
+    if "meanings" not in package.resources or not any("meaning" in field for field in fields):
+        return []
+    raw = package.read_raw(package.resources["meanings"]).decode("utf-8-sig", errors="replace")
+    listed: dict[str, list[str]] = {}
+    for row in csv.DictReader(io.StringIO(raw, newline="")):
+        listed.setdefault(row.get("aspect", ""), []).append(row.get("term", ""))
+    unknown = []
+    for field in fields:
+        for aspect, term in field.get("meaning", {}).items():
+            if term not in listed.get(aspect, ()):
+                near = difflib.get_close_matches(term, listed.get(aspect, ()), 3, 0.5) or sorted(listed.get(aspect, ()))
+                close = text("tables.close", names=", ".join(near or sorted(listed)))
+                unknown.append(f"field {field['name']}: meaning.{aspect} {term!r}.{close}")
+    return unknown

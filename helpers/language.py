@@ -82,7 +82,16 @@ def texts(key: str) -> Any:
 def shared(part: str, name: str, theme: str | None) -> str:
     """Entry `name` of the ``formats`` or ``columns`` (`part`) of a theme's file, or else of ``common.toml``."""
     own = _catalogue(_active).get(theme, {}).get(part, {})
-    return own[name] if name in own else texts(f"common.{part}.{name}")
+    if name in own:
+        return own[name]
+    try:
+        return texts(f"common.{part}.{name}")
+    except KeyError as error:
+        if theme is None:
+            raise
+        file = f"helpers/texts/{_active}/{theme}.toml"
+        told = f"No text 'common.{part}.{name}' in language {_active!r}: add {name} to [{part}] of {file}."
+        raise KeyError(told) from error
 
 
 def text(key: str, **values: Any) -> str:

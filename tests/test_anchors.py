@@ -70,7 +70,7 @@ def test_every_measure_has_two_anchors_of_different_years_or_a_reason(name, colu
     if (name, column) in EXCEPT:
         return
     rows = of.get((name, column))
-    assert rows is not None, f"no anchor for {name}.{column}, and no reason in anchors_none.csv"
+    assert rows is not None, f"{name}.{column}: add anchors to tests/anchors.csv, or a reason to tests/anchors_none.csv"
     frame = tables.PACKAGE.frame(name)
     if year_of(name) and frame.loc[frame[column].notna(), "year"].nunique() > 1:
         named = set(rows["where"].str.extract(r"year=(\d+)")[0].dropna())

@@ -1,6 +1,7 @@
 """Maintainers' commands: code is carried to every language, tables and notebooks begin with what the tests look for."""
 
 import json
+import re
 import shutil
 
 import nbformat
@@ -9,7 +10,7 @@ from lab import ROOT
 
 from helpers import tables
 from helpers.commands.add import add_table
-from helpers.commands.editions import STEPS, EditionError, new_notebook, same_code
+from helpers.commands.editions import STEPS, EditionError, new_notebook, same_code, unwritten
 from helpers.commands.packages import describe, reading, record
 from helpers.package import Package, TableError
 
@@ -39,6 +40,10 @@ def test_the_editions_of_this_commit_have_the_same_code(notebooks):
     assert same_code(notebooks) == []
 
 
+def test_every_cell_of_this_commit_is_written():
+    assert unwritten() == []
+
+
 def test_a_changed_code_cell_reaches_every_edition(notebooks):
     path = notebooks / "en" / "01-oda.ipynb"
     number = place(path, "code")
@@ -61,6 +66,7 @@ def test_a_new_cell_is_named_after_its_section_and_comes_in_english_where_it_is_
         text, program = cells(notebooks / code / "01-oda.ipynb")[at + 1 : at + 3]
         assert (text.id, program.id) == ("s2-text-1", "s2-code-1")
         assert (text.source, program.source) == (words, "2")
+    assert unwritten(notebooks) == ["ja/01-oda.ipynb: s2-text-1"]
 
 
 def test_words_of_a_translation_stay(notebooks):
@@ -116,7 +122,7 @@ def test_a_table_is_described_from_its_file_and_refused_until_every_text_is_ther
     types = {field["name"]: field["type"] for field in entry["schema"]["fields"]}
     assert types == {"iso3": "string", "year": "integer", "untied_percent": "number"}
     assert entry["name"] == "oda_untied" and entry["schema"]["primaryKey"] == ["iso3", "year"]
-    with pytest.raises(TableError, match="resource oda_untied: title is missing or still says TODO"):
+    with pytest.raises(TableError, match="resource oda_untied: missing, or still TODO:\n  title\n  title_ja\n"):
         record(package)
     described = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
     described["resources"][-1] = filled(described["resources"][-1])
@@ -127,14 +133,49 @@ def test_a_table_is_described_from_its_file_and_refused_until_every_text_is_ther
         assert tables.load("oda_untied")["name"].iloc[0] == "Japan"
 
 
-def test_a_missing_text_is_named_with_its_place(package):
+def described_with(package, change):
+    """The package after its new table was described, all but for one change of the description."""
     add_table(package, "oda/untied.csv")
     described = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
     described["resources"][-1] = filled(described["resources"][-1])
-    del described["resources"][-1]["sources"][0]["publisher_ja"]
+    change(described["resources"][-1])
     describe(package, described)
-    with pytest.raises(TableError, match=r"oda_untied: sources\[0\]\.publisher_ja is missing"):
-        record(package)
+    return package
+
+
+def test_every_missing_text_is_named_with_its_place_at_once(package):
+    def change(entry):
+        del entry["sources"][0]["publisher_ja"]
+        entry["licenses"][0]["title"] = "TODO"
+
+    with pytest.raises(TableError) as raised:
+        record(described_with(package, change))
+    assert str(raised.value).splitlines()[1:] == ["  sources[0].publisher_ja", "  licenses[0].title"]
+
+
+@pytest.mark.parametrize("name", ["unit", "unit_ja"])
+def test_a_unit_that_is_not_filled_in_is_named_and_the_message_says_which_columns_have_none(package, name):
+    with pytest.raises(TableError, match=rf"\n  field untied_percent: {name}\nA column that holds no amount"):
+        record(described_with(package, lambda entry: entry["schema"]["fields"][2].update({name: "TODO"})))
+
+
+@pytest.mark.parametrize(
+    ("meaning", "told"),
+    [
+        ({"time": "calender_year"}, "field untied_percent: meaning.time 'calender_year'. Did you mean calendar_year"),
+        ({"state": "reported"}, "field untied_percent: meaning.state 'reported'. Did you mean counted, denominator"),
+    ],
+)
+def test_a_word_for_a_meaning_that_is_not_in_the_list_is_named_with_the_nearest(package, meaning, told):
+    with pytest.raises(TableError, match=re.escape(told)):
+        record(described_with(package, lambda entry: entry["schema"]["fields"][2].update(meaning=meaning)))
+
+
+def test_a_word_is_known_as_soon_as_it_stands_in_the_list(package):
+    with (package.folder / "meanings.csv").open("a", encoding="utf-8") as listed:
+        listed.write("time,leap_day,29 February,2月29日\n")
+    change = {"status": "reported", "time": "leap_day"}
+    record(described_with(package, lambda entry: entry["schema"]["fields"][2].update(meaning=change)))
 
 
 @pytest.mark.parametrize(

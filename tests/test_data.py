@@ -50,7 +50,9 @@ def test_files_schemas_keys_references_and_checksums_are_valid():
 
 def test_every_file_of_the_data_folder_is_described():
     described = {resource["path"] for resource in RESOURCES} | {"datapackage.json"}
-    assert {str(path.relative_to(DATA).as_posix()) for path in DATA.rglob("*") if path.is_file()} == described
+    there = {str(path.relative_to(DATA).as_posix()) for path in DATA.rglob("*") if path.is_file()}
+    assert not there - described, f"run python -m helpers add, or remove: {sorted(there - described)}"
+    assert not described - there, f"in datapackage.json, but not in the folder: {sorted(described - there)}"
 
 
 @each(RESOURCES)
@@ -186,12 +188,13 @@ def test_a_column_with_a_unit_says_what_it_counts(name, field):
         wanted |= {"denominator"}
     if COUNT.search(field["unit"]) and not SHARE.search(field["unit"]):
         wanted |= {"counted"}
-    assert wanted - field.get("meaning", {}).keys() == set()
+    lacking = sorted(wanted - field.get("meaning", {}).keys())
+    assert not lacking, f"meaning of {field['name']} in datapackage.json: add {lacking}, with words of meanings.csv"
 
 
 def test_meanings_use_the_words_of_the_list_and_the_list_holds_no_other():
     listed = {(row["aspect"], row["term"]) for row in table("meanings")}
     fields = [field for resource in TABLES for field in resource["schema"]["fields"]]
     used = {term for field in fields for term in field.get("meaning", {}).items()}
-    assert used - listed == set()
-    assert listed - used == set()
+    assert not used - listed, f"choose words of meanings.csv, or add these to it: {sorted(used - listed)}"
+    assert not listed - used, f"no table uses these rows of meanings.csv: {sorted(listed - used)}"

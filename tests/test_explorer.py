@@ -44,6 +44,14 @@ def test_a_control_that_nothing_in_the_chart_reads_is_named():
         explore(chart.add_params(alt.param("least", value=1)), laest=IntSlider())
 
 
+@pytest.mark.parametrize("test", ["datum.amount > 3", "datum['amount'] > 3"])
+def test_a_control_is_not_read_because_a_column_has_its_name(test):
+    chart = rows(ROWS).where(test).compute(twice="2 * datum.amount").mark_bar().encode(x="amount:Q")
+    with pytest.raises(ValueError, match="reads the control amount"):
+        explore(chart, amount=IntSlider())
+    explore(chart.transform_filter("datum.amount > amount"), amount=IntSlider())
+
+
 def test_a_parameter_with_neither_a_control_nor_a_value_is_named():
     with pytest.raises(ValueError, match="Parameter measure of the chart"):
         explore(bars(alt.param("year"), alt.param("measure")), year=IntSlider())
@@ -332,8 +340,24 @@ def test_a_theme_has_formats_and_columns_of_its_own(trial):
         "Place", "Rank",
     ]  # fmt: skip
     assert sentences.compose("{value:number}", {}, "trial") == "('about ' + datum[\"value\"])"
-    with pytest.raises(KeyError, match="common.formats.nope"):
+    with pytest.raises(KeyError, match=r"common.formats.nope.*add nope to \[formats\] of helpers/texts/en/trial.toml"):
         sentences.compose("{value:nope}", {}, "trial")
+    with pytest.raises(KeyError, match="common.formats.nope.*helpers/texts/en/common.toml"):
+        sentences.compose("{value:nope}", {}, None)
+
+
+def test_the_label_of_what_is_no_control_is_named_with_the_controls_that_there_are():
+    with pytest.raises(ValueError, match=r"'\{measur:label\}.' asks for the label of measur, .* are: measure, year"):
+        sentences.compose("{measur:label}.", {"measure": {"net": "Net ODA"}, "year": {}}, None)
+
+
+@pytest.mark.parametrize("missing", ["summary", "description"])
+def test_a_text_that_an_explorer_lacks_is_named_with_its_file(missing, trial):
+    texts = {"title": "Bars", "description": "Bars.", "summary": "{amount}"}
+    trial(bars={name: words for name, words in texts.items() if name != missing})
+    base = rows(ROWS)
+    with pytest.raises(KeyError, match=f"No text 'trial.bars.{missing}' .* add it to helpers/texts/en/trial.toml"):
+        explore(base.mark_bar().encode(x="amount:Q"), "trial.bars", summary=base)
 
 
 def test_a_sentence_joins_words_columns_parameters_and_labels():

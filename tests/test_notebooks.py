@@ -68,15 +68,17 @@ def test_every_explorer_has_a_title_a_description_a_sentence_and_a_source(notebo
         settings = explorer.panel.settings
         assert settings["title"] and settings["source"] and settings["nothing"]
         assert explorer.spec["description"]
-        assert any(layer.get("name") == "summary" for layer in explorer.spec["layer"]), settings["title"]
-        assert settings["columns"], settings["title"]
+        layers = explorer.spec.get("layer", [])
+        assert any(layer.get("name") == "summary" for layer in layers), f"{settings['title']}: no summary="
+        assert settings["columns"], f"{settings['title']}: no list of tooltips, which Show the numbers needs"
 
 
 def test_every_control_has_a_label_of_its_own(notebook):
     for explorer in notebook.explorers:
         labels = [control.description for control in explorer.inputs.values()]
-        assert not set(labels) & {"", *explorer.inputs}
-        assert len(set(labels)) == len(labels)
+        unnamed = [name for name, control in explorer.inputs.items() if control.description in ("", *explorer.inputs)]
+        assert not unnamed, f"{explorer.panel.settings['file']}: add to controls in helpers/texts: {unnamed}"
+        assert len(set(labels)) == len(labels), f"{explorer.panel.settings['file']}: two controls have one label"
 
 
 def test_long_code_is_folded(notebook):

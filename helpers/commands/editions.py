@@ -13,7 +13,7 @@ import nbformat
 from ..language import languages
 from .notebooks import NOTEBOOKS
 
-__all__ = ["EditionError", "new_notebook", "same_code"]
+__all__ = ["EditionError", "new_notebook", "same_code", "unwritten"]
 
 RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")  # an id as JupyterLab gives it
 SETUP = re.compile(r'^use\("[a-z]{2}"\)$', re.MULTILINE)
@@ -72,6 +72,16 @@ def same_code(notebooks: Path = NOTEBOOKS) -> list[Path]:
             edition.metadata = english.metadata
             changed += [other] if _write(other, edition) else []
     return changed
+
+
+def unwritten(notebooks: Path = NOTEBOOKS) -> list[str]:
+    """List the cells that still say ``TODO``, each as ``ja/05-polar.ipynb: s1-text-1``."""
+    return [
+        f"{path.parent.name}/{path.name}: {cell.id}"
+        for path in sorted(notebooks.glob("*/*.ipynb"))
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown" and re.search(r"\bTODO\b", cell.source)
+    ]
 
 
 def new_notebook(stem: str, title: str, notebooks: Path = NOTEBOOKS) -> list[Path]:

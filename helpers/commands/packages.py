@@ -19,7 +19,7 @@ def record(package: Package) -> None:
     """Record size and checksum of every file in ``datapackage.json``; nothing is written if a file is not sound."""
     description = json.loads((package.folder / "datapackage.json").read_text(encoding="utf-8"))
     for resource in description["resources"]:
-        check_entry(resource)
+        check_entry(package, resource)
         raw = package.read_raw(resource)
         package.check(resource, raw)
         if checksum(raw) != resource.get("hash"):

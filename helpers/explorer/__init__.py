@@ -148,7 +148,7 @@ def explore(
     inputs = {name: describe(control) for name, control in controls.items()}
     labels = {name: described.labels for name, described in inputs.items()}
     if summary is not None:
-        chart = _say(chart, summary, compose(wording["summary"], labels, theme))
+        chart = _say(chart, summary, compose(texts(f"{key}.summary"), labels, theme))
     spec = copy.deepcopy(chart) if isinstance(chart, dict) else chart.to_dict()
     if any(unit.get("data") == {"name": "land"} for unit in units(spec)):
         spec.setdefault("datasets", {})["land"] = load_json("land")["features"]
@@ -158,7 +158,7 @@ def explore(
     spec.setdefault("params", []).append(ROOM)
     spec.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     if wording:
-        spec["description"] = wording["description"]
+        spec["description"] = texts(f"{key}.description")
         subtitle = compose(wording.get("subtitle", ""), labels, theme)
         spec["params"].append({"name": SUBTITLE, "expr": subtitle})
     _label(controls, wording.get("controls", {}))

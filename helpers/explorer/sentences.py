@@ -5,7 +5,7 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from ..language import shared
+from ..language import shared, text
 
 __all__ = ["compose"]
 
@@ -15,6 +15,11 @@ def compose(template: str, labels: Mapping[str, Mapping[str, str]], theme: str |
 
     A placeholder is the name of a parameter or column, with a format of ``common.formats`` or of ``<theme>.formats``:
     ``"{year}: rank {rank:ordinal}."``. The format ``label`` gives the option's label, one of those of its control.
+
+    Raises
+    ------
+    ValueError
+        If a placeholder asks for the label of what is no control.
     """
     parts = []
     for words, name, kind, _ in string.Formatter().parse(template):
@@ -23,6 +28,9 @@ def compose(template: str, labels: Mapping[str, Mapping[str, str]], theme: str |
         if name:
             value = name if name in labels else f"datum[{_quote(name)}]"
             if kind == "label":
+                if name not in labels:
+                    known = ", ".join(labels) or "–"
+                    raise ValueError(text("common.explorer.no_label", name=name, template=template, known=known))
                 parts.append(f"{_quote(labels[name])}[{value}]")
             else:
                 parts.append("(" + (shared("formats", kind, theme) if kind else "{}").replace("{}", value) + ")")

@@ -12,6 +12,7 @@ from .inputs import Input
 __all__ = ["check_names", "columns_of", "mark_numbers", "recompute", "set_parameters", "units"]
 
 Spec = dict[str, Any]
+COLUMN = re.compile(r"""\bdatum(\.\w+|\[\\*(["'])\w+\\*\2\])""")  # a column that an expression reads by its name
 
 
 def units(spec: Spec) -> Iterator[Spec]:
@@ -47,7 +48,7 @@ def set_parameters(spec: Spec, inputs: Mapping[str, Input]) -> None:
         parameters[name]["value"] = control.value
     if loose := [name for name, p in parameters.items() if not p.keys() & {"value", "expr", "bind"}]:
         raise ValueError(text("common.explorer.no_control", names=", ".join(loose)))
-    read = set(re.findall(r"[A-Za-z_]\w*", " ".join(_expressions(spec))))
+    read = set(re.findall(r"[A-Za-z_]\w*", COLUMN.sub(" ", " ".join(_expressions(spec)))))
     if unread := [name for name in added if name not in read]:
         known = ", ".join(sorted(parameters.keys() - set(unread))) or "–"
         raise ValueError(text("common.explorer.no_parameter", names=", ".join(unread), known=known))
@@ -188,7 +189,7 @@ def _each(given: Any) -> list[Any]:
 
 
 def _expressions(part: Any) -> Iterator[str]:
-    """Every text of a specification that may be an expression; the data, and the names of parameters, are none."""
+    """Every text of a specification that may be an expression: not data, names of parameters, or names of columns."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, list):
@@ -198,5 +199,5 @@ def _expressions(part: Any) -> Iterator[str]:
         for key, inner in part.items():
             if key == "params":
                 yield from (json.dumps(parameter["expr"]) for parameter in inner if "expr" in parameter)
-            elif key not in ("datasets", "data"):
+            elif key not in ("datasets", "data", "field", "as", "groupby", "fold"):
                 yield from _expressions(inner)
