@@ -1,14 +1,17 @@
-"""A real JupyterLab and a real Chromium that cannot reach any other machine, for browser tests and benchmarks."""
+"""A real JupyterLab, a server of files, and a real Chromium that cannot reach any other machine."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.server
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -62,6 +65,22 @@ def jupyter(folder: Path, *options: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a plain file server on a folder."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
 
 
 @contextlib.contextmanager
