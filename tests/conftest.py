@@ -80,7 +80,7 @@ def cells_with_explorers():
 # The longest first, so that no worker is left alone with one. The first class on a page makes the static edition, for
 # which others on a page would wait: the other worker drives JupyterLab meanwhile.
 FIRST = ["TestEn00Start", "test_binder.py", "test_browser.py", "test_third_language.py", "test_properties.py",
-         "[en/", "[ja/", "test_site.py"]  # fmt: skip
+         "[en/", "[ja/", "test_engines.py", "test_site.py"]  # fmt: skip
 RUN_OF = re.compile(r"\[([a-z]+/\d\d-\w+)")
 
 
