@@ -1,12 +1,17 @@
-"""Runs of the notebooks in the test process, shared by the tests of explorers, questions and claims."""
+"""What tests of several files share: runs of the notebooks in the test process, the static edition, a browser."""
 
 import functools
+import os
 import re
+import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
-from lab import browser
+from lab import ROOT, browser, served
 from xdist.scheduler import LoadScopeScheduling
 
 from helpers import language
@@ -75,7 +80,7 @@ def cells_with_explorers():
 # The longest first, so that no worker is left alone with one. The first class on a page makes the static edition, for
 # which others on a page would wait: the other worker drives JupyterLab meanwhile.
 FIRST = ["TestEn00Start", "test_binder.py", "test_browser.py", "test_third_language.py", "test_properties.py",
-         "[en/", "[ja/", "test_site.py"]  # fmt: skip
+         "[en/", "[ja/", "test_engines.py", "test_site.py"]  # fmt: skip
 RUN_OF = re.compile(r"\[([a-z]+/\d\d-\w+)")
 
 
@@ -105,6 +110,31 @@ def chromium():
     """The one browser of a worker: Playwright runs only once in a thread."""
     with browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """The whole site, made by the command, once for all workers. Without npm the tests are skipped, in CI they fail."""
+    if not shutil.which("npm") and os.environ.get("CI") != "true":
+        pytest.skip("No npm on this machine: install Node.js to test the static edition.")
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
+    out = place / "out"
+    with FileLock(f"{place}.lock"):
+        if not out.exists():
+            place.mkdir(exist_ok=True)
+            done = subprocess.run(
+                [sys.executable, "-m", "helpers", "site", out], cwd=ROOT, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+            assert list(place.iterdir()) == [out], "nothing half-written is left behind"
+    return out
+
+
+@pytest.fixture(scope="session")
+def address(folder):
+    with served(folder) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

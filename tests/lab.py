@@ -1,14 +1,17 @@
-"""A real JupyterLab and a real Chromium that cannot reach any other machine, for browser tests and benchmarks."""
+"""A real JupyterLab, a server of files, and a real Chromium that cannot reach any other machine."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.server
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -28,21 +31,31 @@ ARGUMENTS = [
 OPTIONS = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
 
 
-def chromium() -> str:
-    """Path of an installed Chromium. Without one, the test is skipped; under ``CI=true`` it fails."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+def installed(what: str, package: str, *programs: str) -> str:
+    """Path of the first program that is installed. Without any, the test is skipped; under ``CI=true`` it fails."""
+    found = next(filter(None, map(shutil.which, programs)), None)
     if not found:
-        missing = "No Chromium on this machine: install Debian's package chromium to run the browser tests."
+        missing = f"No {what} on this machine: install Debian's package {package} to run the browser tests."
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
     return found
+
+
+def chromium() -> str:
+    """Path of an installed Chromium."""
+    return installed("Chromium", "chromium", "chromium", "chromium-browser", "google-chrome")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
 def jupyter(folder: Path, *options: str) -> Iterator[str]:
     """Serve `folder` in JupyterLab with settings of its own; gives the address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         server = subprocess.Popen(
@@ -62,6 +75,22 @@ def jupyter(folder: Path, *options: str) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(20)
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a plain file server on a folder."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
 
 
 @contextlib.contextmanager

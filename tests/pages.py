@@ -1,5 +1,8 @@
 """What the page of every notebook must do, in JupyterLab as in the static edition: one base class for both suites."""
 
+import re
+
+import nbformat
 import pytest
 from driving import answer, any_way_to_a_choice_gives_the_chart_of_a_fresh_start, drive, marks, panels, script, title
 from hypothesis import settings
@@ -16,6 +19,12 @@ def one_for_each_notebook(base):
     """Classes by their name, one for each notebook, so that two workers share the notebooks."""
     made = {"Test" + name.title().translate(str.maketrans("", "", "/-")): name for name in NAMES}
     return {test: type(test, (base,), {"name": name}) for test, name in made.items()}
+
+
+def explorers_in(name):
+    """How many explorers a notebook shows, by its source."""
+    cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells
+    return sum(len(re.findall(r"\bexplore\(", cell.source)) for cell in cells if cell.cell_type == "code")
 
 
 class OnEveryPage:

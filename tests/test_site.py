@@ -1,14 +1,6 @@
 """The static edition in a Chromium that cannot reach any other machine: every page, every explorer, every control."""
 
-import contextlib
-import functools
-import http.server
-import os
-import re
 import shutil
-import subprocess
-import sys
-import threading
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
@@ -30,9 +22,7 @@ from driving import (
     title,
     wait_until,
 )
-from filelock import FileLock
-from lab import ROOT
-from pages import OnEveryPage, one_for_each_notebook
+from pages import OnEveryPage, explorers_in, one_for_each_notebook
 from sweep import foreign, problems
 
 from helpers.commands.site import SiteError, build, npm
@@ -41,47 +31,6 @@ from helpers.language import text, use
 
 pytestmark = pytest.mark.browser
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-    """The whole site, made by the command, once for all workers. Without npm the tests are skipped, in CI they fail."""
-    if not shutil.which("npm") and os.environ.get("CI") != "true":
-        pytest.skip("No npm on this machine: install Node.js to test the static edition.")
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "site"
-    out = place / "out"
-    with FileLock(f"{place}.lock"):
-        if not out.exists():
-            place.mkdir(exist_ok=True)
-            done = subprocess.run(
-                [sys.executable, "-m", "helpers", "site", out], cwd=ROOT, capture_output=True, text=True
-            )
-            assert done.returncode == 0, done.stderr
-            assert list(place.iterdir()) == [out], "nothing half-written is left behind"
-    return out
-
-
-@contextlib.contextmanager
-def served(folder):
-    """The address of a plain file server on a folder."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def address(folder):
-    with served(folder) as address:
-        yield address
 
 
 def visit(chromium, address, count=None, **options):
@@ -95,12 +44,6 @@ def visit(chromium, address, count=None, **options):
     if count is not None:
         page.wait_for_function(DRAWN.format(count=count), timeout=30_000)
     return seen
-
-
-def explorers_in(name):
-    """How many explorers a notebook shows, by its source."""
-    cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells
-    return sum(len(re.findall(r"\bexplore\(", cell.source)) for cell in cells if cell.cell_type == "code")
 
 
 @pytest.fixture(scope="class")

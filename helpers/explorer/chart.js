@@ -17,7 +17,8 @@ export class Chart {
 
   watch() {
     if (this.stop.aborted) return;
-    const room = new ResizeObserver(() => this.measure());
+    // In a frame of its own: what is drawn changes the height, and a browser complains of an observer that changes sizes.
+    const room = new ResizeObserver(() => requestAnimationFrame(() => this.measure()));
     room.observe(this.place);
     const theme = new MutationObserver(() => this.redraw());
     theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });

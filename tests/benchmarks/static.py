@@ -22,9 +22,8 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 
 import anywidget  # noqa: E402
 from interaction import WORK, table, target  # noqa: E402
-from lab import ROOT, browser  # noqa: E402
+from lab import ROOT, browser, served  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
-from test_site import served  # noqa: E402
 
 from helpers.commands.site import assembly as site  # noqa: E402
 from helpers.commands.site import npm  # noqa: E402

@@ -62,6 +62,74 @@ export const setControls = async (e, steps) => {
   await chart.settled;
 };
 
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+const panels = () => [...document.querySelectorAll(".explorer-panel")];
+
+// Tries until something holds, at most so many milliseconds; tells whether it does.
+const until = async (holds, most) => {
+  for (const end = performance.now() + most; performance.now() < end; await pause(50)) if (holds()) return true;
+  return holds();
+};
+
+// Has every explorer of a page drawn, as somebody does who scrolls through it. Tells of each how many marks it has, what
+// the sentence below says, and what its controls can be set to; of one that is not drawn, nothing.
+export const drawAll = async (count) => {
+  await globalThis.bluebook?.all?.();
+  await until(() => panels().length >= count, 60_000);
+  for (const e of panels()) {
+    e.scrollIntoView();
+    await until(() => e.explorer, 2000);
+  }
+  await until(() => panels().every((e) => e.explorer), 30_000);
+  return panels().map((e) => {
+    if (!e.explorer) return null;
+    const [name, sentence] = [".explorer-title", ".explorer-summary"].map((part) => e.querySelector(part)?.textContent);
+    return { name, sentence, marks: e.explorer.chart.rows().length, controls: controlsOf(e) };
+  });
+};
+
+const resetButton = (e) => e.querySelector(".explorer-tools button");
+
+// Whether the first chart with a player plays, and whether it then goes back to its start; nothing without a player.
+export const play = async () => {
+  const e = panels().find((e) => e.closest(".explorer").querySelector(".widget-play"));
+  if (!e) return null;
+  const [start, stop] = e.closest(".explorer").querySelectorAll(".widget-play button");
+  const before = picture(e);
+  start.click();
+  const played = await until(() => picture(e) !== before, 5000);
+  stop.click();
+  resetButton(e).click();
+  return [played, await until(() => picture(e) === before, 5000)];
+};
+
+// Moves each control of an explorer once, and back; tells which did not change the picture, or did not restore it.
+export const moveEach = async (at, steps) => {
+  const e = panels()[at];
+  const start = picture(e);
+  const found = [];
+  for (const [name, state] of steps) {
+    await setControls(e, [[name, state, "drawn"]]);
+    if (picture(e) === start) found.push(`${name} changes nothing`);
+    resetButton(e).click();
+    await e.explorer.chart.settled;
+    if (picture(e) !== start) found.push(`reset does not undo ${name}`);
+  }
+  return found;
+};
+
+// Answers the first guess or question with choices, and the first with a number; gives what each then says.
+export const answerEach = () =>
+  ["radio", "text"]
+    .map((type) => document.querySelector(`.question input[type=${type}]`))
+    .filter((input) => input)
+    .map((input) => {
+      if (input.type === "radio") input.click();
+      else input.value = "1.5";
+      input.form.querySelector("button").click();
+      return input.form.querySelector(".question-feedback").textContent;
+    });
+
 // Words of legends that lie one on the other.
 export const overlaps = (e) => {
   const entries = [...e.querySelectorAll(".role-legend-label text")];
@@ -237,7 +305,6 @@ export const leftBehind = async ([program, wait]) => {
       }
     };
   }
-  const pause = (time) => new Promise((done) => setTimeout(done, time));
   const model = (traits) => ({
     get: (name) => traits[name],
     on: () => (left.listeners += 1),

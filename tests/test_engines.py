@@ -1,0 +1,116 @@
+"""The static edition in Firefox and in WebKit: a few pages, and all that they hold moved once.
+
+Every page, with everything that can be done on it, is tested in Chromium: see test_site.py.
+"""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from driving import far_end, script
+from engines import RECORDER, Firefox, WebKit
+from lab import served
+from pages import explorers_in
+
+from helpers.language import texts, use
+
+pytestmark = pytest.mark.browser
+
+THEMES = ["en/04-climate", "ja/05-polar"]  # countries as tags, and years that play; maps
+SERVED = ["en/00-start", *THEMES]
+OPENED = ["ja/90-project"]  # from its folder, without a server
+# anywidget says so of a widget that took more than two seconds, as on a busy machine, and shows it all the same.
+SLOW = "[anywidget] Failed to initialize model."
+WRONG = """<!DOCTYPE html><title>Wrong</title><img src="http://elsewhere.invalid/picture.png"><script>
+console.error("a complaint");
+setTimeout(() => { throw new Error("an exception") });
+Promise.reject(new Error("a rejection"));
+</script>"""
+
+PAUSE = "() => new Promise((done) => setTimeout(done, 500))"  # for what comes late
+
+
+@pytest.fixture(scope="session")
+def recorded(folder, tmp_path_factory):
+    """A copy of the site in which some pages record their complaints; one more page has much to complain of."""
+    place = tmp_path_factory.mktemp("engines")
+    shutil.copytree(folder, place, dirs_exist_ok=True)
+    for name in SERVED + OPENED:
+        page = place / f"{name}.html"
+        before = page.read_text(encoding="utf-8")
+        assert before.count("<head>") == 1
+        page.write_text(before.replace("<head>", f"<head>{RECORDER}"), encoding="utf-8")
+    (place / "wrong.html").write_text(RECORDER + WRONG, encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="session")
+def origin(recorded):
+    """The address of a server of these pages."""
+    with served(recorded) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="class")
+def engine(request):
+    with request.cls.engine_class.opened() as engine:
+        yield engine
+
+
+@pytest.fixture(scope="class", params=SERVED + OPENED, ids=lambda name: name.replace("/", "-"))
+def page(request, engine, recorded, origin):
+    """A page in an engine, with every explorer drawn."""
+    name = request.param
+    place = recorded.as_uri() if name in OPENED else origin
+    engine.forget()
+    engine.visit(f"{place}/{name}.html")
+    explorers = engine.evaluate(script("drawAll"), explorers_in(name))
+    return SimpleNamespace(name=name, engine=engine, place=place, explorers=explorers)
+
+
+class InAnEngine:
+    """What a few pages must do in an engine beside Chromium."""
+
+    def test_what_goes_wrong_on_a_page_is_noticed(self, engine, origin):
+        engine.forget()
+        engine.visit(f"{origin}/wrong.html")
+        engine.evaluate(PAUSE)
+        told = "\n".join(engine.complaints)
+        assert all(words in told for words in ("a complaint", "an exception", "a rejection"))
+        assert any("elsewhere.invalid" in asked for asked in engine.asked)
+
+    def test_every_explorer_draws(self, page):
+        assert len(page.explorers) == explorers_in(page.name)
+        assert [told for told in page.explorers if not (told and told["marks"] and told["sentence"])] == []
+
+    def test_every_control_changes_the_picture_and_reset_restores_it(self, page):
+        found = []
+        for at, told in enumerate(page.explorers):
+            steps = [(control["name"], far_end(SimpleNamespace(**control))) for control in told["controls"]]
+            wrong = page.engine.evaluate(script("moveEach"), at, steps)
+            found += [f"{told['name']}: {words}" for words in wrong]
+        assert found == []
+
+    def test_years_play(self, page):
+        assert page.engine.evaluate(script("play")) == (None if page.name == "en/00-start" else [True, True])
+
+    def test_questions_answer(self, page):
+        use(page.name.split("/")[0])
+        words = texts("common.questions")
+        said = page.engine.evaluate(script("answerEach"))
+        assert len(said) == (2 if page.name in THEMES else 0)
+        begins = (words["noted"].partition("{}")[0], words["right"], words["wrong"])
+        assert [told for told in said if not told.startswith(begins)] == []
+
+    def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, page):
+        page.engine.evaluate(PAUSE)
+        assert [told for told in page.engine.complaints if SLOW not in told] == []
+        assert [asked for asked in page.engine.asked if not asked.startswith((page.place, "data:", "blob:"))] == []
+
+
+class TestFirefox(InAnEngine):
+    engine_class = Firefox
+
+
+class TestWebKit(InAnEngine):
+    engine_class = WebKit
