@@ -16,7 +16,7 @@ SCREEN = {"width": 390, "height": 844}
 SLOWER = 4  # how many times slower the processor is made
 NETWORK = {"latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}  # ms, bytes a second
 SETTLE = 3000  # milliseconds after load in which a page may still ask for something without a reader
-STEP, PAUSE = 400, 250  # a reader who scrolls through: pixels, and milliseconds between
+STEP, PAUSE, HURRY = 400, 250, 30  # a reader who scrolls through: pixels, and milliseconds between
 LONG_VISIT = 180_000  # milliseconds that any step may take
 LIBRARIES = ("assets", "plain")  # folders of what pages share
 
@@ -77,6 +77,13 @@ WATCH = """(() => {
         },
     };
 })()"""
+
+
+# Two seconds without a long task since the last step, and every place is live, or ten seconds have not made it so.
+OVER = """ended => {
+    const quiet = performance.now() - Math.max(ended, ...benchmark.tasks.map(task => task.start + task.ms));
+    return quiet > (benchmark.lives() === benchmark.places() ? 2000 : 10_000);
+}"""
 
 
 class Traffic:
@@ -149,12 +156,21 @@ def bring(page, number: int) -> float:
     return page.evaluate("benchmark.brought") / 1000
 
 
+def scroll(page, pause: float) -> None:
+    """Go through a page with the wheel, from where it stands to its end."""
+    while not page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
+        page.mouse.wheel(0, STEP)
+        page.wait_for_timeout(pause)
+
+
 def weigh(opened, address: str) -> dict:
-    """Bytes of a page: at its load event, a while later, and with all its charts seen; and what they are made of."""
+    """Bytes of a page: at its load event, a while later, and when all of it was seen; and what they are made of."""
     with visit(opened, address, slow=False) as (page, traffic):
         page.wait_for_timeout(SETTLE)
         settled = sum(traffic.files().values())
-        for number in range(page.evaluate("benchmark.places()")):
+        places = page.evaluate("benchmark.places()")
+        scroll(page, HURRY)
+        for number in range(places):
             bring(page, number)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(500)  # what comes last
@@ -190,10 +206,8 @@ def scroll_through(opened, address: str) -> dict:
     """The longest task and how far the layout moves, until load and while a reader scrolls through on a slow phone."""
     with visit(opened, address, slow=True) as (page, _):
         places, began = page.evaluate("[benchmark.places(), performance.now()]")
-        while not page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
-            page.mouse.wheel(0, STEP)
-            page.wait_for_timeout(PAUSE)
-        page.wait_for_function("benchmark.tasks.every(task => task.start + task.ms < performance.now() - 2000)")
+        scroll(page, PAUSE)
+        page.wait_for_function(OVER, arg=page.evaluate("performance.now()"))
         tasks, shifts = page.evaluate("benchmark.tasks"), page.evaluate("benchmark.shifts")
         return {"places": places, "lives": page.evaluate("benchmark.lives()"), **split(tasks, shifts, began)}
 

@@ -11,7 +11,7 @@ fast this machine was at that moment: compare pages and builds measured in turns
 "Machine" is the speed it found (its benchmark index).
 
 **Bytes** are those of the wire, heads of answers among them, with an empty cache at 390 x 844: at the load event,
-three seconds later without a reader, and after every chart has been seen. Libraries are what pages share.
+three seconds later without a reader, and when all of it was seen and every chart lived. Libraries are what pages share.
 
 **Charts** are seconds on a processor four times slower, at 1.6 Mbit/s and 150 ms: from scrolling to the first place
 with an explorer, just after the load event, until it answers, then the same for the later ones, after a second of
@@ -67,7 +67,7 @@ COLUMNS = {  # of each table: key of a record, heading, number of decimals
         ("machine", "machine", 0),
     ],
     "bytes": [
-        ("load", "at load, kB", 1), ("settled", "3 s later, kB", 1), ("seen", "all charts seen, kB", 1),
+        ("load", "at load, kB", 1), ("settled", "3 s later, kB", 1), ("seen", "all seen, kB", 1),
         ("libraries", "libraries, kB", 1), ("requests", "requests", 0),
     ],
     "charts": [
