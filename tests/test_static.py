@@ -58,7 +58,9 @@ REPORT = {
         "layout-shifts": audited(None, [{"score": 0.0204, "node": {"selector": "main > p"}}]),
         "largest-contentful-paint-element": audited(1, [{"items": [{"node": {"selector": "h1"}}]}, {"items": []}]),
         "render-blocking-resources": audited(0, [{"url": "http://page/assets/site.css", "wastedMs": 150}]),
-        "bootup-time": audited(0.95, [{"url": "http://page/", "scripting": 12.4}]),
+        "bootup-time": audited(
+            0.95, [{"url": "http://page/", "scripting": 12.4}, {"url": "blob:http://page/1-2", "scripting": 3}]
+        ),
         "mainthread-work-breakdown": audited(1, [{"groupLabel": "Other", "duration": 7.6}]),
     },
 }
@@ -89,16 +91,28 @@ def test_the_median_is_of_each_number_by_itself():
 
 def test_the_typical_report_has_the_middle_score():
     scores = [0.9, 0.5, 0.7, 0.8]
-    assert static.typical([report(score) for score in scores])["categories"]["performance"]["score"] == 0.7
+    assert lighthouse.typical([report(score) for score in scores])["categories"]["performance"]["score"] == 0.7
 
 
 def test_what_costs_most_is_told_once_and_worst_first():
-    costs = lighthouse.costs(REPORT)
+    costs = lighthouse.costs([REPORT])
     assert list(costs["points"]) == ["TBT", "FCP"] and costs["points"]["TBT"] == pytest.approx(24)
     assert costs["failed"] == {"performance": ["dom-size: 3,000 elements"], "accessibility": ["color-contrast"]}
     assert costs["shifts"] == [(0.02, "main > p")] and costs["largest"] == "h1" and costs["elements"] == 3000
-    assert costs["blocking"] == [("site.css", 150)] and costs["scripting"] == [("http://page/", 12)]
+    assert costs["blocking"] == [("site.css", 150)]
+    assert costs["scripting"] == [
+        ("http://page/", 12),
+        ("made by the page", 3),
+    ]
     assert costs["work"] == [("Other", 8)] and costs["third"] == 0
+
+
+def test_what_moves_is_told_of_the_visit_in_which_most_moved():
+    moving = report(0.9)
+    moving["audits"]["cumulative-layout-shift"]["numericValue"] = 0.3
+    moving["audits"]["layout-shifts"] = audited(None, [{"score": 0.3, "node": {"selector": "main > div"}}])
+    costs = lighthouse.costs([report(0.5), report(0.7), moving])
+    assert costs["shifts"] == [(0.3, "main > div")] and list(costs["points"]) == ["TBT", "FCP"]
 
 
 def test_a_flag_with_spaces_stays_one_flag():
@@ -151,7 +165,7 @@ def test_pages_without_a_base_have_no_ratio():
 
 
 def test_the_costs_fit_into_a_table():
-    costs = lighthouse.costs(REPORT) | {"shifts": [(0.1, "p|q")]}
+    costs = lighthouse.costs([REPORT]) | {"shifts": [(0.1, "p|q")]}
     head, row = static.cost_rows({"en/x.html": {"ours": {"costs": costs}}})
     assert len(head) == len(row) and row[1] == "TBT 24.0, FCP 1.0" and row[3] == "0.1 p\\|q"
 

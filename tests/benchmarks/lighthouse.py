@@ -105,8 +105,20 @@ def middle(reports: list[dict]) -> dict[str, float]:
     return found | {"machine": median(report["environment"]["benchmarkIndex"] for report in reports)}
 
 
-def costs(report: dict) -> dict:
-    """What costs a page most: points of the score by metric, audits that fail, elements that move, and more."""
+def typical(reports: list[dict]) -> dict:
+    """The report with the middle score, the lower one of two."""
+    ranked = sorted(reports, key=lambda report: report["categories"]["performance"]["score"])
+    return ranked[(len(ranked) - 1) // 2]
+
+
+def costs(reports: list[dict]) -> dict:
+    """What costs a page most in the typical one of several reports; what moves in the one in which most moves."""
+    moving = max(reports, key=lambda report: report["audits"][METRICS["CLS"][0]]["numericValue"])
+    return _costs(typical(reports)) | {"shifts": _shifts(moving["audits"])}
+
+
+def _costs(report: dict) -> dict:
+    """Points of the score by metric, audits that fail, the largest element, where the time goes, and more."""
     audits = report["audits"]
     points = {
         reference.get("acronym", reference["id"]): reference["weight"] * (1 - audits[reference["id"]]["score"])
@@ -125,7 +137,6 @@ def costs(report: dict) -> dict:
             ]
             for category, part in report["categories"].items()
         },
-        "shifts": [(round(item["score"], 3), _selector(item)) for item in _items(audits, "layout-shifts")],
         "largest": next((_selector(item) for item in _elements(audits)), None),
         "elements": audits.get("dom-size", {}).get("numericValue"),
         "blocking": [(_name(item), item.get("wastedMs")) for item in _items(audits, "render-blocking-resources")],
@@ -133,6 +144,10 @@ def costs(report: dict) -> dict:
         "work": [(item["groupLabel"], round(item["duration"])) for item in _items(audits, "mainthread-work-breakdown")],
         "third": len(_items(audits, "third-party-summary")),
     }
+
+
+def _shifts(audits: dict) -> list[tuple[float, str]]:
+    return [(round(item["score"], 3), _selector(item)) for item in _items(audits, "layout-shifts")]
 
 
 def _items(audits: dict, name: str) -> list[dict]:
@@ -149,4 +164,6 @@ def _selector(item: dict) -> str:
 
 
 def _name(item: dict) -> str:
-    return item.get("url", "").rpartition("/")[2] or item.get("url", "")
+    """The last part of an address; that of a program that the page made itself says nothing."""
+    address = item.get("url", "")
+    return "made by the page" if address.startswith("blob:") else address.rpartition("/")[2] or address

@@ -117,23 +117,14 @@ def plain(path: Path, out: Path) -> str:
 
 
 def measure_lighthouse(addresses: dict[str, str], runs: int) -> dict[str, dict]:
-    """Visit the editions of a page in turns; gives medians, and what costs most in the visit of the middle score."""
+    """Visit the editions of a page in turns; gives medians, and what costs most."""
     program, reports = lighthouse.install(), {edition: [] for edition in addresses}
     for _ in range(runs):
         for edition, address in addresses.items():
             report = lighthouse.run(program, address)
             lighthouse.read(report)  # a page that was not measured stops it here
             reports[edition].append(report)
-    return {
-        edition: lighthouse.middle(mine) | {"costs": lighthouse.costs(typical(mine))}
-        for edition, mine in reports.items()
-    }
-
-
-def typical(reports: list[dict]) -> dict:
-    """The report with the middle score, the lower one of two."""
-    ranked = sorted(reports, key=lambda report: report["categories"]["performance"]["score"])
-    return ranked[(len(ranked) - 1) // 2]
+    return {edition: lighthouse.middle(mine) | {"costs": lighthouse.costs(mine)} for edition, mine in reports.items()}
 
 
 def in_turns(measure: Callable[[str], dict], addresses: dict[str, str], runs: int) -> dict[str, list[dict]]:
@@ -223,7 +214,16 @@ def shown(value: float | None, places: int) -> str:
 
 def cost_rows(found: dict[str, dict[str, dict]]) -> list[tuple]:
     """What Lighthouse finds most costly on each of our pages."""
-    lines = [("page", "points lost", "audits that fail", "what moves", "largest", "elements", "blocks the first paint")]
+    heads = (
+        "points lost",
+        "audits that fail",
+        "what moves",
+        "largest",
+        "elements",
+        "blocks the first paint",
+        "work, s",
+    )
+    lines = [("page", *heads)]
     for page, editions in found.items():
         costs = editions[OURS]["costs"]
         failed = [audit for part in costs["failed"].values() for audit in part]
@@ -235,6 +235,7 @@ def cost_rows(found: dict[str, dict[str, dict]]) -> list[tuple]:
             costs["largest"] or "",
             shown(costs["elements"], 0),
             "<br>".join(f"{name} {wasted or 0:.0f} ms" for name, wasted in costs["blocking"]),
+            "<br>".join(f"{kind} {taken / 1000:.1f}" for kind, taken in costs["work"][:4]),
         ))  # fmt: skip
     return [tuple(cell.replace("|", "\\|") for cell in line) for line in lines]
 
