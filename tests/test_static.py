@@ -1,17 +1,22 @@
 """The benchmark of the static pages: its pure parts, its server, and two small pages, one lazy and one that is not."""
 
+import contextlib
 import copy
 import gzip
 import json
 import os
+import subprocess
 import sys
+import time
 import urllib.request
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
+from test_javascript import needs
 
 sys.path.append(str(Path(__file__).parent / "benchmarks"))
 
@@ -118,6 +123,49 @@ def test_what_moves_is_told_of_the_visit_in_which_most_moved():
 def test_a_flag_with_spaces_stays_one_flag():
     assert lighthouse.quoted("--no-sandbox") == "--no-sandbox"
     assert lighthouse.quoted("--rules=MAP * ~NOTFOUND, EXCLUDE x") == '--rules="MAP * ~NOTFOUND, EXCLUDE x"'
+
+
+@pytest.fixture
+def program(tmp_path, chromium):
+    """A program in place of Lighthouse."""
+    needs("node")
+    return tmp_path / "program.js"
+
+
+@pytest.mark.browser
+def test_no_report_is_an_error_with_what_the_program_says(program):
+    program.write_text("console.error('Unable to connect'); process.exit(1);", encoding="utf-8")
+    with pytest.raises(lighthouse.LighthouseError, match=r"http://page: Unable to connect"):
+        lighthouse.run(program, "http://page")
+
+
+@pytest.mark.browser
+def test_a_run_without_end_leaves_no_process_behind(program, tmp_path, monkeypatch):
+    """The clock is not asked: the time is over as soon as the program has started its child."""
+    note = tmp_path / "pid"
+    program.write_text(
+        "const { spawn } = require('child_process'), { writeFileSync, renameSync } = require('fs');"
+        "const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });"
+        f"writeFileSync('{note}.new', String(child.pid)); renameSync('{note}.new', '{note}');"
+        "setInterval(() => {}, 1000);",
+        encoding="utf-8",
+    )
+
+    class Endless(subprocess.Popen):
+        def communicate(self, timeout=None):
+            while not note.exists():
+                assert self.poll() is None, "the program ended by itself"
+                time.sleep(0.05)
+            raise subprocess.TimeoutExpired(self.args, timeout)
+
+    monkeypatch.setattr(lighthouse.subprocess, "Popen", Endless)
+    with pytest.raises(lighthouse.LighthouseError, match="no report within"):
+        lighthouse.run(program, "http://page")
+    with contextlib.suppress(psutil.NoSuchProcess):
+        child, patience = psutil.Process(int(note.read_text())), time.monotonic() + 10
+        while child.status() != psutil.STATUS_ZOMBIE:  # killed, if not yet swept away
+            assert time.monotonic() < patience, "it goes on"
+            time.sleep(0.05)
 
 
 def test_the_lock_pins_every_package_and_names_no_registry():

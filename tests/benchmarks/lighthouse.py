@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 import platformdirs
+import psutil
 from filelock import FileLock
 from lab import ARGUMENTS, chromium
 
@@ -61,19 +63,28 @@ def run(program: Path, address: str) -> dict:
         command = ["node", str(program), address, "--output=json", f"--output-path={out}", "--quiet"]
         command += ["--only-categories=performance,accessibility", "--no-enable-error-reporting"]
         command += [f"--chrome-flags={' '.join(map(quoted, flags))}"]
-        try:
-            done = subprocess.run(
-                command,
-                env=os.environ | {"CHROME_PATH": chromium()},
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise LighthouseError(f"{address}: no report within {PATIENCE} s") from error
+        complaint = _finish(command, address)
         if not out.exists():
-            raise LighthouseError(f"{address}: {done.stderr.strip() or 'no report'}")
+            raise LighthouseError(f"{address}: {complaint.strip() or 'no report'}")
         return json.loads(out.read_text(encoding="utf-8"))
+
+
+def _finish(command: list[str], address: str) -> str:
+    """Run a command to its end, or end it with all that it started; gives what it complained of."""
+    surroundings = os.environ | {"CHROME_PATH": chromium()}
+    with subprocess.Popen(
+        command, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            return process.communicate(timeout=PATIENCE)[1]
+        except BaseException as error:
+            started = [*psutil.Process(process.pid).children(recursive=True), process]
+            for each in started:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise LighthouseError(f"{address}: no report within {PATIENCE} s") from error
+            raise
 
 
 def quoted(flag: str) -> str:

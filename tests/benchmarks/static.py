@@ -54,6 +54,7 @@ from lab import ROOT, browser  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
 from nbconvert import HTMLExporter  # noqa: E402
 from packages import unpack  # noqa: E402
+from playwright.sync_api import Error as PlaywrightError  # noqa: E402
 from serving import zipped  # noqa: E402
 
 from helpers.commands import site  # noqa: E402
@@ -80,6 +81,10 @@ COLUMNS = {  # of each table: key of a record, heading, number of decimals
     ],
     "work": [("median", "median, ms", 1), ("worst", "worst, ms", 1), ("slow", "controls over a frame, %", 0)],
 }  # fmt: skip
+
+
+class MeasurementError(Exception):
+    """Pages that could not be measured; the others were."""
 
 
 def chosen_pages(folder: Path, patterns: list[str]) -> list[str]:
@@ -306,7 +311,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     """Build where asked, measure, print."""
-    chosen, before, records = parse(), load(), {}
+    chosen, before, records, failures = parse(), load(), {}, []
     with contextlib.ExitStack() as stack:
         if not chosen.site:
             chosen.site, start = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "out", time.monotonic()
@@ -318,12 +323,18 @@ def main() -> None:
         software = f"Chromium {opened.version}, Python {platform.python_version()}"
         for number, page in enumerate(pages, 1):
             say(f"{page}: {number} of {len(pages)}")
-            records[page] = measure(opened, of(page), chosen.runs, chosen.parts)
+            try:
+                records[page] = measure(opened, of(page), chosen.runs, chosen.parts)
+            except (lighthouse.LighthouseError, PlaywrightError) as error:
+                failures.append(f"{page}: {error}")
+                say(failures[-1])
             if chosen.json:
                 measured = {"software": software, "runs": chosen.runs, "load": [before, load()], "pages": records}
                 chosen.json.write_text(json.dumps(measured, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         report(chosen.site, records, chosen.parts)
     print(f"{software}; {psutil.cpu_count()} processors; load averages before: {before}; after: {load()}.")
+    if failures:
+        raise MeasurementError("\n".join(["Not measured:", *failures]))
 
 
 if __name__ == "__main__":
@@ -331,5 +342,5 @@ if __name__ == "__main__":
         main()
     except pytest.skip.Exception as missing:
         sys.exit(str(missing))
-    except (RuntimeError, ValueError, lighthouse.LighthouseError, site.SiteError) as error:
+    except (MeasurementError, RuntimeError, ValueError, lighthouse.LighthouseError, site.SiteError) as error:
         sys.exit(str(error))
