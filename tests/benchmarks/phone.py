@@ -8,6 +8,7 @@ has its chart and answers.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from statistics import median
 from urllib.parse import urlsplit
@@ -62,11 +63,11 @@ WATCH = """(() => {
         places: () => (places ??= find()).length,
         explorers: () => places.reduce((sum, { count }) => sum + count, 0),
         lives: () => places.filter(live).length,
-        bring: (number, patience) => {
-            const start = performance.now(), place = places[number];
+        bring: (number, asked, patience) => {
+            const place = places[number];
             benchmark.brought = new Promise((done, fail) => {
                 const look = () => {
-                    if (live(place)) return done(performance.now() - start);
+                    if (live(place)) return done(Date.now() - asked);
                     show(place); // what becomes live above may push it away
                     setTimeout(look, 20);
                 };
@@ -149,9 +150,15 @@ def visit(opened, address: str, slow: bool) -> Iterator[tuple]:
         context.close()
 
 
-def bring(page, number: int) -> float:
-    """Scroll to a place as a reader would; gives the seconds until it is live."""
-    page.evaluate("([number, patience]) => benchmark.bring(number, patience)", [number, LONG_VISIT])
+def now() -> float:
+    """Milliseconds on the clock that a page has too: a reader does not wait until the page has time to notice."""
+    return time.time() * 1000
+
+
+def bring(page, number: int, asked: float | None = None) -> float:
+    """Scroll to a place as a reader would; gives the seconds from now, or from `asked`, until it is live."""
+    asked = now() if asked is None else asked
+    page.evaluate("asked => benchmark.bring(...asked)", [number, asked, LONG_VISIT])
     page.mouse.wheel(0, 1)  # the turn of a wheel is a reader's own, the jump before it a program's
     return page.evaluate("benchmark.brought") / 1000
 
@@ -188,12 +195,13 @@ def weigh(opened, address: str) -> dict:
 def wait_for_charts(opened, address: str) -> dict:
     """Seconds from coming near to a place until it is live, for each place of a page, on a slow phone."""
     with visit(opened, address, slow=True) as (page, _):
+        asked, times, opened_first = now(), [], None
         load = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd") / 1000
-        times, opened_first = [], None
         for number in range(page.evaluate("benchmark.places()")):
-            times.append(bring(page, number))
+            times.append(bring(page, number, asked))
             opened_first = opened_first or page.evaluate("performance.now()") / 1000
             page.wait_for_timeout(1000)  # a reader looks at it
+            asked = None
         return {
             "load": load,
             "times": times,
@@ -205,11 +213,16 @@ def wait_for_charts(opened, address: str) -> dict:
 def scroll_through(opened, address: str) -> dict:
     """The longest task and how far the layout moves, until load and while a reader scrolls through on a slow phone."""
     with visit(opened, address, slow=True) as (page, _):
-        places, began = page.evaluate("[benchmark.places(), performance.now()]")
+        began = now()
+        places, opened_at = page.evaluate("[benchmark.places(), performance.timeOrigin]")
         scroll(page, PAUSE)
         page.wait_for_function(OVER, arg=page.evaluate("performance.now()"))
         tasks, shifts = page.evaluate("benchmark.tasks"), page.evaluate("benchmark.shifts")
-        return {"places": places, "lives": page.evaluate("benchmark.lives()"), **split(tasks, shifts, began)}
+        return {
+            "places": places,
+            "lives": page.evaluate("benchmark.lives()"),
+            **split(tasks, shifts, began - opened_at),
+        }
 
 
 def split(tasks: list[dict], shifts: list[dict], began: float) -> dict:
@@ -220,11 +233,11 @@ def split(tasks: list[dict], shifts: list[dict], began: float) -> dict:
     tasks, shifts
         As the page noted them: ``start`` in milliseconds, and ``ms`` or ``by``.
     began
-        When the scrolling began.
+        When the scrolling began. A task that was under way then counts as one since.
     """
-    after = [task["ms"] for task in tasks if task["start"] >= began]
+    after = [task["ms"] for task in tasks if task["start"] + task["ms"] > began]
     return {
-        "opening": max((task["ms"] for task in tasks if task["start"] < began), default=0),
+        "opening": max((task["ms"] for task in tasks if task["start"] + task["ms"] <= began), default=0),
         "scrolling": max(after, default=0),
         "blocked": sum(ms - 50 for ms in after),
         "shift": sum(shift["by"] for shift in shifts if shift["start"] >= began),
