@@ -12,7 +12,12 @@ the end of Vega's update, for every control of every explorer (as in ``interacti
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import shutil
+import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
@@ -27,9 +32,20 @@ from nbconvert import HTMLExporter  # noqa: E402
 from test_site import served  # noqa: E402
 
 from helpers.commands.site import assembly as site  # noqa: E402
-from helpers.commands.site import npm  # noqa: E402
 
 VISITS = 5
+PLAIN = {  # what plain nbconvert shows widgets with, by npm: version, file, and the checksum that npm publishes
+    "requirejs": (
+        "2.3.8",
+        "require.js",
+        "sha512-7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw==",
+    ),
+    "@jupyter-widgets/html-manager": (
+        "1.0.15",
+        "dist/libembed-amd.js",
+        "sha512-5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
+    ),
+}
 FRAME = 1000 / 60
 WATCH = """addEventListener('load', () => globalThis.loaded = performance.now())"""
 DRAWN = """(() => {
@@ -47,19 +63,34 @@ def drawn(opened, address: str, count: int) -> tuple[float, object]:
     return taken, page
 
 
+def fetched(name: str) -> bytes:
+    """The program of a package of `PLAIN`."""
+    version, program, checksum = PLAIN[name]
+    with tempfile.TemporaryDirectory() as folder:
+        command = [shutil.which("npm"), "pack", "--silent", f"{name}@{version}"]
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        (file,) = Path(folder).glob("*.tgz")
+        found = "sha512-" + base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()
+        assert found == checksum, f"{name} {version} is not the package that was checked"
+        with tarfile.open(file) as archive:
+            return archive.extractfile(f"package/{program}").read()
+
+
+def plain_library(folder: Path) -> None:
+    """Write what the pages of plain nbconvert need."""
+    folder.mkdir()
+    require, library = map(fetched, PLAIN)
+    (folder / "require.js").write_bytes(require)
+    boot = b"\nrequire(['@jupyter-widgets/html-manager/dist/libembed-amd'], embed => embed.renderWidgets());\n"
+    amd = (Path(anywidget.__file__).parent / "nbextension" / "index.js").read_bytes()
+    (folder / "embed.js").write_bytes(library + b"\n;\n" + amd.replace(b"define([", b'define("anywidget", [') + boot)
+
+
 def plain(path: Path, out: Path) -> None:
     """Export a notebook as nbconvert does by itself, with the libraries beside the page."""
     notebook = asyncio.run(site._execute(path))
     exporter = HTMLExporter(require_js_url="plain/require.js", widget_renderer_url="plain/embed.js", mathjax_url="")
     html, _ = exporter.from_notebook_node(notebook)
-    files = {name: npm.fetch(name) for name in npm.FETCHED}
-    folder = out / "plain"
-    folder.mkdir(exist_ok=True)
-    (folder / "require.js").write_bytes(files["requirejs"]["require.js"])
-    boot = b"\nrequire(['@jupyter-widgets/html-manager/dist/libembed-amd'], embed => embed.renderWidgets());\n"
-    amd = (Path(anywidget.__file__).parent / "nbextension" / "index.js").read_bytes()
-    library = files["@jupyter-widgets/html-manager"]["dist/libembed-amd.js"]
-    (folder / "embed.js").write_bytes(library + b"\n;\n" + amd.replace(b"define([", b'define("anywidget", [') + boot)
     (out / f"plain-{path.parent.name}-{path.stem}.html").write_text(html, encoding="utf-8")
 
 
@@ -72,6 +103,7 @@ def main() -> None:
         limits.append(target("whole site, minutes", (time.monotonic() - start) / 60, 5))
         shared = sum(file.stat().st_size for file in (out / "assets").iterdir()) / 1e6
         limits.append(target("shared files", shared, 4, "MB"))
+        plain_library(out / "plain")
         paths = [path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.stem[:2] < "90"]
         for path in paths:
             plain(path, out)
