@@ -384,13 +384,12 @@ def small_site(tmp_path, monkeypatch):
     path.parent.mkdir(parents=True)
     title = nbformat.v4.new_markdown_cell("# Small\n\n**The question:** is it small?", id="title")
     nbformat.write(nbformat.v4.new_notebook(cells=[title]), path)
-    files = {"require.js": b"", "dist/libembed-amd.js": b"", "package.json": b'{"version": "1", "license": "MIT"}'}
 
     async def made(paths):
         return {p: nbformat.read(p, 4) for p in paths}, {p: site.Printed() for p in paths}
 
     monkeypatch.setattr(site, "_make", made)
-    monkeypatch.setattr(site, "fetch", lambda name: files)
+    monkeypatch.setattr(site, "bundle_widgets", lambda: {"program": "", "licences": ""})
     return lambda out: site.build(out, tmp_path / "notebooks")
 
 

@@ -25,7 +25,7 @@ from driving import (
 from pages import OnEveryPage, explorers_in, one_for_each_notebook
 from sweep import foreign, problems
 
-from helpers.commands.site import SiteError, build, npm
+from helpers.commands.site import SiteError, build
 from helpers.commands.site.layout import WIDGET_STATE
 from helpers.language import text, use
 
@@ -308,24 +308,6 @@ def test_a_folder_of_something_else_is_left_alone(one, tmp_path):
 def test_no_notebooks_are_told(tmp_path):
     with pytest.raises(SiteError, match="no notebooks"):
         build(tmp_path / "out", tmp_path)
-
-
-@pytest.fixture
-def no_cache(monkeypatch, tmp_path):
-    monkeypatch.setattr(npm.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "cache"))
-
-
-def test_a_missing_npm_is_named_with_what_to_do(no_cache, monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(SiteError, match="install Node.js"):
-        npm.fetch("requirejs")
-
-
-def test_a_package_that_is_not_the_one_recorded_is_refused(no_cache, monkeypatch, tmp_path):
-    monkeypatch.setitem(npm.FETCHED, "requirejs", ("2.3.8", "sha512-something-else"))
-    with pytest.raises(SiteError, match="checksum"):
-        npm.fetch("requirejs")
-    assert not list((tmp_path / "cache").rglob("*.tgz")), "it is not kept"
 
 
 def test_what_a_cell_prints_stands_on_its_page(one, tmp_path):

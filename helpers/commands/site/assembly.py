@@ -22,7 +22,7 @@ from ...language import languages
 from ..notebooks import NOTEBOOKS, is_theme, run
 from ..worksheets import still, worksheet
 from .library import Library
-from .npm import FETCHED, SiteError, fetch
+from .npm import SiteError, bundle_widgets
 from .pages import Printed, make_pages
 
 __all__ = ["build"]
@@ -53,14 +53,14 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         raise SiteError(f"There are no notebooks in {notebooks}: run this in a copy of the repository.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())) and not (out / "assets" / "library.js").exists():
         raise SiteError(f"{out} holds something that is not an earlier site: name a new folder, or empty that one.")
-    fetched = {name: fetch(name) for name in FETCHED}
+    widgets = bundle_widgets()
     with ThreadPoolExecutor(1) as thread:  # a thread of its own has no event loop, also where the caller has one
         executed, printed = thread.submit(asyncio.run, _make(paths)).result()
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as folder:
         new = Path(folder) / "new"
         (new / "assets").mkdir(parents=True)
-        library = Library(fetched)
+        library = Library(widgets)
         site = make_pages(executed, printed, notebooks, library)
         for path, content in (site | library.files()).items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)

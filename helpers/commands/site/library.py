@@ -10,8 +10,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import anywidget
-
 from ...explorer.bundle import build_bundle
 from ...palette import style_sheet
 
@@ -23,8 +21,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Library:
     """What all pages share: the widget libraries, the Vega bundle, and the programs and styles of our widgets."""
 
-    def __init__(self, fetched: dict[str, dict[str, bytes]]):
-        self.fetched, self.texts = fetched, {}
+    def __init__(self, widgets: dict[str, str]):
+        self.widgets, self.texts = widgets, {}
 
     def take(self, states: dict[str, Any]) -> None:
         """Move what widgets have in common out of their state; site.js puts it back."""
@@ -38,14 +36,8 @@ class Library:
 
     def files(self) -> dict[str, str]:
         """Library, style, start program and licences, by their path."""
-        amd = (Path(anywidget.__file__).parent / "nbextension" / "index.js").read_text(encoding="utf-8")
-        parts = [
-            self.fetched["requirejs"]["require.js"].decode(),
-            amd.replace("define([", 'define("anywidget", ['),
-            self.fetched["@jupyter-widgets/html-manager"]["dist/libembed-amd.js"].decode(),
-        ]
         content = {
-            "widgets": _packed(gzip.compress("\n;\n".join(parts).encode(), mtime=0)),
+            "widgets": _packed(gzip.compress(self.widgets["program"].encode(), mtime=0)),
             "vega": _packed(build_bundle()),
             "texts": self.texts,
         }
@@ -58,12 +50,9 @@ class Library:
 
     def licences(self) -> str:
         """The licences of all libraries on the pages, as their packages state them."""
-        parts = []
-        for name, package in self.fetched.items():
-            about = json.loads(package["package.json"])
-            parts.append(f"{name} {about['version']}: {about['license']}")
-            parts += [content.decode() for file, content in package.items() if "LICENSE" in file]
-        for name in ("ipywidgets", "anywidget", "vl-convert-python"):  # html-manager is of the project of ipywidgets
+        parts = [self.widgets["licences"]]
+        # Packages without a text of their own are of the project of ipywidgets, or of that of JupyterLab.
+        for name in ("ipywidgets", "jupyterlab", "anywidget", "vl-convert-python"):
             package = metadata.distribution(name)
             parts.append(f"{name} {package.version}")
             parts += [file.read_text() for file in package.files or () if "LICENSE" in file.name]

@@ -1,70 +1,96 @@
-"""JavaScript libraries that are not on PyPI, fetched by npm once and kept with the checksum that npm publishes."""
+"""The controls of the pages as one script: npm fetches and bundles them once, and the result is kept."""
 
 from __future__ import annotations
 
-import base64
+import contextlib
+import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
-import tarfile
 import tempfile
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
+import anywidget
 import platformdirs
 
-__all__ = ["FETCHED", "SiteError", "fetch"]
+__all__ = ["SiteError", "bundle_widgets"]
 
-FETCHED = {
-    "@jupyter-widgets/html-manager": (
-        "1.0.15",
-        "sha512-5thBIV6ymNgmPVOHvzx+gGy8ZSKmSazhtGw4/c4xJDVzRhG9PTeQsRjF3FUTopvFi//SABeNz1yp47bCrJ3CQA==",
-    ),
-    "requirejs": (
-        "2.3.8",
-        "sha512-7/cTSLOdYkNBNJcDMWf+luFvMriVm7eYxp4BcFCsAX0wF421Vyce5SXP17c+Jd5otXKGNehIonFlyQXSowL6Mw==",
-    ),
-}
-NEEDED = re.compile(r"^package/(package\.json|.*LICENSE.*|require\.js|dist/libembed-amd\.js)$")
+SOURCES = Path(__file__).parent / "widgets"
+FRONT_END = Path(anywidget.__file__).parent / "nbextension" / "index.js"
+MODULE = "let made;\nconst define = (_, factory) => {{ made = factory; }};\n{source}\nexport default made;\n"
+STEPS = {"ci": ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], "run build": ["--silent"]}
 
 
 class SiteError(Exception):
     """The site cannot be made; the message says what failed, where, and what to do."""
 
 
-def fetch(name: str) -> dict[str, bytes]:
-    """The files of a package of `FETCHED`, from the user's cache or, the first time, by npm.
+def bundle_widgets() -> dict[str, str]:
+    """Script (`program`) and `licences` of the controls, from the user's cache or, the first time, by npm.
+
+    They are kept under a checksum of all they are made from: lock, our programs, the front end of anywidget.
 
     Raises
     ------
     SiteError
-        If npm is missing or cannot fetch it, or it is not the package whose checksum is recorded.
+        If npm is missing or fails, or a package is not the one whose checksum is in the lock.
     """
-    version, checksum = FETCHED[name]
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(SOURCES.iterdir()) if path.is_file()}
+    sources["anywidget.js"] = MODULE.format(source=FRONT_END.read_text(encoding="utf-8"))
+    made_from = [sources, Path(__file__).read_text(encoding="utf-8")]
+    checksum = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:12]
     cache = Path(platformdirs.user_cache_dir("bluebook-notebooks")) / "npm"
-    file = cache / f"{name.lstrip('@').replace('/', '-')}-{version}.tgz"
-    if not file.exists() or _checksum(file) != checksum:
-        npm = shutil.which("npm")
-        if not npm:
-            raise SiteError(f"{name} {version} is fetched by npm, which is not installed: install Node.js.")
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            command = [npm, "pack", "--silent", "--pack-destination", folder, f"{name}@{version}"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-            made = list(Path(folder).glob("*.tgz"))
-            if done.returncode or not made:
-                raise SiteError(f"npm could not fetch {name} {version}: {done.stderr.strip() or 'no answer'}")
-            if _checksum(made[0]) != checksum:
-                raise SiteError(f"{name} {version} is not the package that was checked: its checksum differs.")
-            os.replace(made[0], file)
-    with tarfile.open(file) as archive:
-        return {
-            member.name.removeprefix("package/"): archive.extractfile(member).read()
-            for member in archive
-            if member.isfile() and NEEDED.search(member.name)
-        }
+    file = cache / f"widgets-{checksum}.json.gz"
+    with contextlib.suppress(OSError, EOFError, ValueError, zlib.error):  # no copy, or a damaged one: it is made anew
+        return json.loads(gzip.decompress(file.read_bytes()))
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as name:
+        folder = Path(name)
+        made = _bundle(sources, folder)
+        (folder / file.name).write_bytes(gzip.compress(json.dumps(made).encode(), mtime=0))
+        os.replace(folder / file.name, file)
+    return made
 
 
-def _checksum(file: Path) -> str:
-    return "sha512-" + base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()
+def _bundle(sources: dict[str, str], folder: Path) -> dict[str, str]:
+    npm = shutil.which("npm")
+    if not npm:
+        raise SiteError("The controls of the pages are fetched by npm, which is not installed: install Node.js.")
+    for name, source in sources.items():
+        (folder / name).write_text(source, encoding="utf-8")
+    for step, options in STEPS.items():
+        done = subprocess.run(
+            [npm, *step.split(), *options], cwd=folder, capture_output=True, encoding="utf-8", errors="replace"
+        )
+        if done.returncode:
+            said = done.stderr.strip() or done.stdout.strip() or "no answer"
+            raise SiteError(f"npm {step} for the controls of the pages failed: {said}")
+    parts = json.loads((folder / "made" / "parts.json").read_text(encoding="utf-8"))["inputs"]
+    return {
+        "program": (folder / "made" / "widgets.js").read_text(encoding="utf-8"),
+        "licences": _licences(folder, parts),
+    }
+
+
+def _licences(folder: Path, parts: Iterable[str]) -> str:
+    """Name, version and licence of every package that has a part in the bundle, as the packages state them."""
+    used = set()
+    for path in parts:
+        before, inside, rest = path.rpartition("node_modules/")
+        if inside:
+            used.add(folder / before / inside / "/".join(rest.split("/")[: 2 if rest.startswith("@") else 1]))
+    texts = []
+    for package in sorted(used):
+        about = json.loads((package / "package.json").read_text(encoding="utf-8"))
+        texts.append(f"{about['name']} {about['version']}: {about['license']}")
+        files = sorted(package.glob("LICENSE*"))
+        texts += [file.read_text(encoding="utf-8").strip() for file in files]
+        if not files:  # whose it is stands in its programs
+            sources = "".join(file.read_text(encoding="utf-8") for file in package.rglob("*.[jt]s"))
+            texts.append("\n".join(sorted(set(re.findall(r"Copyright \(c\) .*", sources)))))
+    return "\n\n".join(texts)

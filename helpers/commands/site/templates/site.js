@@ -35,17 +35,12 @@ async function run(packed) {
   });
 }
 
-const modules = (names) => new Promise((done, fail) => globalThis.requirejs(names, (...found) => done(found), fail));
-
 async function boot() {
   const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
   if (!saved) return;
-  globalThis.__jupyter_widgets_assets_path__ = document
-    .querySelector('link[rel="stylesheet"]')
-    .href.replace(/[^/]*$/, "");
   // Programs and styles that many widgets share stand in the library once.
-  const state = JSON.parse(saved.textContent);
-  for (const model of Object.values(state.state)) {
+  const { state } = JSON.parse(saved.textContent);
+  for (const model of Object.values(state)) {
     const traits = model.state;
     for (const trait of ["_esm", "_css"])
       if (traits[trait] in library.texts) traits[trait] = library.texts[traits[trait]];
@@ -54,10 +49,12 @@ async function boot() {
       model.buffers = [...(model.buffers ?? []), { path: ["bundle"], encoding: "base64", data: library.vega }];
     }
   }
-  saved.textContent = JSON.stringify(state);
   await run(library.widgets);
-  const [embed] = await modules(["@jupyter-widgets/html-manager/dist/libembed-amd"]);
-  embed.renderWidgets(document.documentElement, (name) => modules([name]).then(([found]) => found));
+  for (const view of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
+    const place = document.createElement("div");
+    view.before(place);
+    await globalThis.bluebookWidgets.show(state, JSON.parse(view.textContent).model_id, place);
+  }
 }
 
 boot().catch((error) => {

@@ -1,0 +1,64 @@
+// Shows the controls of ipywidgets on a page: their own models and views, with a manager that has no kernel behind it.
+
+import * as base from "@jupyter-widgets/base";
+import * as controls from "@jupyter-widgets/controls";
+import { MessageLoop } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
+import anywidget from "./anywidget.js"; // that of the installed Python package: see npm.py
+import style from "./made/style.css";
+
+const MODULES = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, anywidget: anywidget(base) };
+const models = new Map(); // a promise for each id
+
+// What base and controls, and our own widgets, ask of a manager.
+const manager = {
+  async loadClass(name, module) {
+    const found = MODULES[module]?.[name];
+    if (!found) throw new Error(`There is no ${name} in ${module}.`);
+    return found;
+  },
+  async get_model(id) {
+    if (!models.has(id)) throw new Error(`There is no model ${id}.`);
+    return models.get(id);
+  },
+  create_view(model, options = {}) {
+    const view = draw(model, options);
+    model.views[base.uuid()] = view; // where an explorer finds the elements of its controls
+    return view;
+  },
+  callbacks: () => ({}),
+  resolveUrl: async (url) => url,
+  inline_sanitize: (source) => new Option(source).innerHTML, // markup in a description is shown as it is written
+};
+
+async function draw(model, options) {
+  const View = await manager.loadClass(model.get("_view_name"), model.get("_view_module"));
+  const view = new View({ model, options });
+  await view.render();
+  return view;
+}
+
+const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+
+async function make(id, { model_name, model_module, state, buffers = [] }) {
+  const Model = await manager.loadClass(model_name, model_module); // by then all models of a call are in `models`
+  const paths = buffers.map((buffer) => buffer.path);
+  base.put_buffers(
+    state,
+    paths,
+    buffers.map((buffer) => bytes(buffer.data)),
+  );
+  return new Model(await Model._deserialize_state(state, manager), { widget_manager: manager, model_id: id });
+}
+
+// Makes the models that are not there yet, those that no view refers to as well (links), and shows the view of one.
+async function show(states, id, place) {
+  for (const [each, state] of Object.entries(states)) if (!models.has(each)) models.set(each, make(each, state));
+  await Promise.all(Object.keys(states).map(manager.get_model));
+  const { luminoWidget } = await manager.create_view(await manager.get_model(id));
+  Widget.attach(luminoWidget, place);
+  addEventListener("resize", () => MessageLoop.postMessage(luminoWidget, Widget.ResizeMessage.UnknownSize));
+}
+
+document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
+globalThis.bluebookWidgets = { show };
