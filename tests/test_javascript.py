@@ -1,6 +1,7 @@
 """The browser parts: their linter, their unit tests in Node, and nothing left behind by a widget that is gone."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,9 @@ import platformdirs
 import pytest
 from filelock import FileLock
 from lab import ROOT
+
+from helpers.commands.stills import look
+from helpers.palette import FONT
 
 TESTS = ROOT / "tests"
 
@@ -47,3 +51,16 @@ def test_the_parts_that_need_no_browser():
     files = sorted(str(path) for path in (TESTS / "javascript").glob("*.test.mjs"))
     done = subprocess.run([needs("node"), "--test", *files], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("width", [300, 354, 519, 520, 732, 956])
+def test_stills_have_the_look_of_live_charts(width):
+    program = f"""
+        import {{ theme }} from "./helpers/explorer/drawing.js";
+        globalThis.document = {{}};
+        globalThis.getComputedStyle = () => ({{ getPropertyValue: () => {json.dumps(FONT)} }});
+        console.log(JSON.stringify(theme("#123456", 1, {width})));
+    """
+    command = [needs("node"), "--input-type=module", "--eval", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == look("#123456", width)

@@ -1,6 +1,5 @@
 """The static edition in a Chromium that cannot reach any other machine: every page, every explorer, every control."""
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
@@ -26,15 +25,15 @@ from pages import OnEveryPage, explorers_in, one_for_each_notebook
 from sweep import foreign, problems
 
 from helpers.commands.site import SiteError, build
-from helpers.commands.site.layout import WIDGET_STATE
 from helpers.language import text, use
 
 pytestmark = pytest.mark.browser
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
+LIVE = "name => [...document.querySelectorAll('.explorer-panel')].some(e => e.explorer?.settings.file === name)"
 
 
 def visit(chromium, address, count=None, **options):
-    """Open a page until its explorers are drawn; notes what it asks of other places and what it complains of."""
+    """Open a page and, if the number of its explorers is given, wake them; notes what it asks for and complains of."""
     page = chromium.new_page(viewport={"width": 1300, "height": 900}, **options)
     seen = SimpleNamespace(page=page, asked=[], complaints=[], address=address)
     page.on("request", lambda request: seen.asked.append(request.url))
@@ -42,6 +41,7 @@ def visit(chromium, address, count=None, **options):
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     page.goto(address)
     if count is not None:
+        page.evaluate("bluebook.all()")
         page.wait_for_function(DRAWN.format(count=count), timeout=30_000)
     return seen
 
@@ -50,10 +50,8 @@ def visit(chromium, address, count=None, **options):
 def notebook(request, chromium, address):
     """The page of the notebook of a class of tests."""
     name = request.cls.name
-    seen = visit(chromium, f"{address}/{name}.html")
+    seen = visit(chromium, f"{address}/{name}.html", explorers_in(name))
     seen.name, seen.language = name, name.split("/")[0]
-    seen.page.wait_for_function(f"document.querySelectorAll('.explorer-panel').length >= {explorers_in(name)}")
-    seen.page.wait_for_function("[...document.querySelectorAll('.explorer-panel')].every(e => e.explorer)")
     yield seen
     seen.page.close()
 
@@ -135,8 +133,20 @@ class OnItsPage(OnEveryPage):
 
     def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, notebook, address):
         asked = [url for url in notebook.asked if not url.startswith(("data:", "blob:"))]
-        shared = {f"{address}/assets/{name}" for name in ("site.css", "site.js", "library.js")}
-        assert set(asked) == shared | {notebook.address}
+        names = [
+            "site.css",
+            "site.js",
+            "programs.js",
+            "widgets.js",
+            *(["vega.js"] if explorers_in(notebook.name) else []),
+        ]
+        beside = tuple(
+            f"{address}/{notebook.language}/{kind}/{Path(notebook.name).name}/" for kind in ("views", "stills")
+        )
+        assert {url for url in asked if not url.startswith(beside)} == {
+            *(f"{address}/assets/{name}" for name in names),
+            notebook.address,
+        }
         assert notebook.complaints == []
 
 
@@ -146,10 +156,20 @@ globals().update(one_for_each_notebook(OnItsPage))
 # The site -------------------------------------------------------------------------------------------------------------
 
 
+def woken(page, name):
+    """The panel of an explorer, once it is drawn."""
+    page.wait_for_function(LIVE, arg=name, timeout=30_000)
+    return next(
+        panel
+        for panel in page.query_selector_all(".explorer-panel")
+        if panel.evaluate("e => e.explorer?.settings.file") == name
+    )
+
+
 def test_a_link_opens_the_view_in_a_new_page(chromium, address):
-    link = f"{address}/en/01-oda.html#view=oda-ranking&year=2015&measure=gross_usd_million"
-    seen = visit(chromium, link, explorers_in("en/01-oda"))
-    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.settings.file") == "oda-ranking")
+    seen = visit(chromium, f"{address}/en/01-oda.html#view=oda-ranking&year=2015&measure=gross_usd_million")
+    panel = woken(seen.page, "oda-ranking")
+    assert seen.page.evaluate("e => e.getBoundingClientRect().top < innerHeight", panel)
     assert panel.evaluate("e => e.explorer.inputs.controls.year.get('value')") == 2015
     assert panel.query_selector(".explorer-summary").text_content().startswith("2015, Gross ODA")
     seen.page.close()
@@ -158,10 +178,100 @@ def test_a_link_opens_the_view_in_a_new_page(chromium, address):
 def test_the_page_of_a_claim_opens_the_chart_at_its_year(chromium, address):
     seen = visit(chromium, f"{address}/en/claims/BB031.html")
     seen.page.locator("article a[href*='#view=']").click()
-    seen.page.wait_for_function(DRAWN.format(count=explorers_in("en/01-oda")), timeout=30_000)
-    panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.settings.file") == "oda-ranking")
+    panel = woken(seen.page, "oda-ranking")
     assert panel.evaluate("e => e.explorer.inputs.controls.year.get('value')") == 2011
     seen.page.close()
+
+
+# Until a reader comes -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["en/00-start", "en/01-oda", "ja/02-mdgs"])
+def test_nothing_is_loaded_before_the_reader_comes_and_then_what_is_near_wakes(chromium, address, name):
+    seen = visit(chromium, f"{address}/{name}.html")
+    page = seen.page
+    page.wait_for_timeout(500)
+    asked = {url.removeprefix(address) for url in seen.asked if "/stills/" not in url}
+    assert asked == {f"/{name}.html", "/assets/site.css", "/assets/site.js"}
+    first, *_, last = page.eval_on_selector_all(".stand-in", "all => all.map(e => e.dataset.view)")
+    page.evaluate("document.querySelector('.stand-in').scrollIntoView()")
+    page.wait_for_function("name => !document.querySelector(`.stand-in[data-view='${name}']`)", arg=first)
+    if page.evaluate("document.documentElement.scrollHeight") > 10_000:
+        assert page.query_selector(f".stand-in[data-view='{last}']"), "what is far away sleeps on"
+    page.wait_for_function("!document.querySelector('.coming, [role=alert]')")
+    page.close()
+
+
+@pytest.mark.parametrize("width, size", [(390, "narrow"), (768, "wide")])
+@pytest.mark.parametrize("name", ["en/01-oda", "ja/02-mdgs"])
+def test_a_still_says_and_shows_what_the_chart_does(chromium, address, name, width, size):
+    seen = visit(chromium, f"{address}/{name}.html")
+    seen.page.set_viewport_size({"width": width, "height": 900})
+    told = """() => [...document.querySelectorAll('.stand-in-explorer')].map(e => {
+        const picture = e.querySelector('img').getBoundingClientRect();
+        const words = name => e.querySelector(`.explorer-${name}`)?.textContent;
+        return [e.dataset.view, words('title'), words('subtitle'), words('summary'), words('source'),
+                picture.width, picture.height];
+    })"""
+    stood = {name: rest for name, *rest in seen.page.evaluate(told)}
+    assert len(stood) == explorers_in(name)
+    seen.page.evaluate("bluebook.all()")
+    for panel in panels(seen):
+        name, *live = panel.evaluate("""e => {
+            const { width, height } = e.querySelector('.explorer-chart svg').getBoundingClientRect();
+            const words = name => e.querySelector(`.explorer-${name}`)?.textContent;
+            return [e.explorer.settings.file, words('title'), words('subtitle'), words('summary'), words('source'),
+                    width, height];
+        }""")
+        still = stood.pop(name)
+        assert still[:4] == live[:4]
+        assert still[4:] == pytest.approx(live[4:], abs=12), f"{name}: a chart that wakes does not jump"
+    assert not stood
+    seen.page.close()
+
+
+def test_without_programs_a_page_shows_its_charts_and_says_what_is_chosen(chromium, address):
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto(f"{address}/en/01-oda.html")
+    place = page.locator(".stand-in-explorer").first
+    place.scroll_into_view_if_needed()
+    assert place.locator("img").evaluate("async e => { await e.decode(); return e.naturalWidth; }") > 300
+    assert "Year: 2011" in place.inner_text() and "Japan ranks 5th of 23 donors" in place.inner_text()
+    assert page.locator(".question legend").first.is_visible()
+    assert "switch JavaScript on" in page.locator("noscript").inner_text()
+    page.close()
+
+
+def test_what_cannot_be_loaded_is_said_in_its_place_and_tried_again(chromium, address):
+    seen = visit(chromium, f"{address}/ja/01-oda.html")
+    page = seen.page
+    page.route("**/vega.js", lambda route: route.abort())
+    page.evaluate("document.querySelector('.stand-in-explorer').scrollIntoView()")
+    told = page.locator(".stand-in-explorer [role=alert]").first
+    told.wait_for()
+    use("ja")
+    assert told.text_content() == f"{text('site.stays')} (vega.js)"
+    assert page.locator(".stand-in-explorer img").first.is_visible(), "the picture stays"
+    page.unroute("**/vega.js")
+    page.evaluate("bluebook.all()")
+    assert page.locator(".stand-in, .coming, [role=alert]").count() == 0
+    page.close()
+
+
+def test_programs_are_coloured_when_they_are_opened_and_stay_the_same_text(chromium, address):
+    seen = visit(chromium, f"{address}/en/01-oda.html")
+    program = seen.page.locator("details.program pre")
+    before = program.all_text_contents()
+    assert seen.page.locator("details.program span").count() == 0
+    seen.page.locator("#show-programs").check()
+    seen.page.wait_for_function("document.querySelectorAll('details.program span').length > 100")
+    assert program.all_text_contents() == before
+    for kind in ("comment", "text", "number", "key"):
+        assert seen.page.locator(f"details.program span.{kind}").count(), kind
+    seen.page.close()
+
+
+# And then -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", [1300, 390])
@@ -241,7 +351,7 @@ def test_every_link_within_the_site_leads_somewhere(folder):
                     assert Path(unquote(urlsplit(file).path)).exists(), f"{address}: {target}"
                     if place.startswith("view="):
                         key = place.removeprefix("view=").partition("&")[0]
-                        assert f'"file": "{key}"' in pages[file].find("script", type=WIDGET_STATE).string, target
+                        assert pages[file].find(attrs={"data-view": key}), target
                     elif place and file in pages:
                         assert pages[file].find(id=unquote(place)), f"{address}: {target}"
                 else:
@@ -258,7 +368,7 @@ def test_the_other_pages_have_no_serious_violation_of_accessibility(chromium, ad
 
 
 def test_programs_are_folded_until_they_are_asked_for(chromium, address):
-    seen = visit(chromium, f"{address}/en/01-oda.html", explorers_in("en/01-oda"))
+    seen = visit(chromium, f"{address}/en/01-oda.html")
     assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => !e.checkVisibility())")
     seen.page.locator("#show-programs").check()
     assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => e.checkVisibility())")

@@ -6,8 +6,6 @@ discussion questions are read from its Markdown. No text is typed twice.
 
 from __future__ import annotations
 
-import base64
-import copy
 import math
 import os
 import re
@@ -18,32 +16,21 @@ from typing import Any
 
 import jinja2
 import mistune
-import vl_convert
 from ipywidgets import Widget
 from markupsafe import Markup
 
-from ..explorer import ROOM, SUBTITLE, Explorer
+from ..explorer import Explorer
 from ..language import fill, speaking, text, texts
 from ..palette import FONT
 from ..questions import Question, scale_of
 from ..tables import load
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
+from .stills import draw_still
 
-__all__ = ["WorksheetError", "still", "worksheet", "write_worksheets"]
+__all__ = ["WorksheetError", "worksheet", "write_worksheets"]
 
 FOLDER = Path(__file__).parent
 WIDTH = 660  # of the chart in pixels: an A4 or Letter page without its margins
-INK = "#111111"
-CONFIG = {
-    "aria": False,
-    "background": "white",
-    "font": FONT,
-    "view": {"stroke": None},
-    "axis": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 200},
-    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "labelLimit": 260, "orient": "top"},
-    "text": {"color": INK, "fontSize": 12},
-    "rule": {"color": INK},
-}
 
 
 class WorksheetError(Exception):
@@ -122,7 +109,7 @@ def worksheet(done: Run) -> tuple[str, str]:
             "exercises": [_exercise(source, name) for source, name in _asked(cells)],
             "discussion": [Markup(_written(item)) for item in _discussion(path, cells)],
         }
-        chart = still(explorer) if explorer else None
+        chart = draw_still(explorer, WIDTH) if explorer else None
     page = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     ).get_template("worksheet.html")
@@ -201,33 +188,3 @@ class _Paper(mistune.HTMLRenderer):
 
 
 _written = mistune.create_markdown(renderer=_Paper(escape=True))
-
-
-# Chart ----------------------------------------------------------------------------------------------------------------
-
-
-def still(explorer: Explorer) -> dict[str, Any]:
-    """The chart of an explorer as it is at the start: SVG, dark on white, and the lines above and below it."""
-    spec, settings = copy.deepcopy(explorer.spec), explorer.panel.settings
-    if "layer" in spec:
-        spec["layer"] = [layer for layer in spec["layer"] if layer.get("name") != "summary"]
-    if spec.get("width") == "container":
-        spec["width"] = WIDTH
-    for parameter in spec["params"]:
-        if parameter["name"] == ROOM["name"]:
-            parameter["value"] = WIDTH
-    vega = vl_convert.vegalite_to_vega(spec, config=CONFIG)
-    return {
-        "title": settings["title"],
-        "subtitle": _subtitle(vega),
-        "description": spec.get("description", ""),
-        "source": settings["source"],
-        "picture": "data:image/svg+xml;base64," + base64.b64encode(vl_convert.vega_to_svg(vega).encode()).decode(),
-    }
-
-
-def _subtitle(vega: dict[str, Any]) -> str:
-    """The line under the title, which depends on the controls."""
-    line = {"type": "text", "encode": {"enter": {"text": {"signal": SUBTITLE}}}}
-    group = vl_convert.vega_to_scenegraph({"signals": vega["signals"], "marks": [line]})["scenegraph"]
-    return group["items"][0]["items"][0]["items"][0].get("text", "")

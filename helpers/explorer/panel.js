@@ -111,6 +111,7 @@ async function start(model, el, page, stop, fail) {
     for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);
     namePlayers(el.closest(".explorer"), settings.words);
     keepKeys(el.closest(".explorer"));
+    if (!el.explorer) el.dispatchEvent(new Event("explorer-shown", { bubbles: true })); // a page shows it now
     el.explorer = { chart, inputs, settings }; // for tests and for the curious
   };
   const chart = new Chart({ embed, spec, runtime, inputs, place: page.chart, onDrawn, onFail: fail, stop });
@@ -128,6 +129,7 @@ function render({ model, el }) {
   const fail = (error) => {
     console.error(error);
     page.chart.replaceChildren(element("p", { role: "alert" }, `${settings.words.failed} (${error.message})`));
+    el.dispatchEvent(new Event("explorer-shown", { bubbles: true }));
   };
   start(model, el, page, stop.signal, fail).catch(fail);
   return () => stop.abort();

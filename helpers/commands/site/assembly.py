@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import subprocess
 import tempfile
@@ -18,12 +17,14 @@ from nbclient.exceptions import CellExecutionError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ...explorer import Explorer
-from ...language import languages
+from ...language import languages, speaking
 from ..notebooks import NOTEBOOKS, is_theme, run
-from ..worksheets import still, worksheet
+from ..stills import Still, draw_still
+from ..worksheets import worksheet
 from .library import Library
 from .npm import SiteError, bundle_widgets
 from .pages import Printed, make_pages
+from .stand_ins import NARROW, WIDE, Programs
 
 __all__ = ["build"]
 
@@ -51,7 +52,7 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     paths = sorted(path for code in languages() for path in (notebooks / code).glob("*.ipynb"))
     if not paths:
         raise SiteError(f"There are no notebooks in {notebooks}: run this in a copy of the repository.")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not (out / "assets" / "library.js").exists():
+    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not (out / "assets" / "site.js").exists():
         raise SiteError(f"{out} holds something that is not an earlier site: name a new folder, or empty that one.")
     widgets = bundle_widgets()
     with ThreadPoolExecutor(1) as thread:  # a thread of its own has no event loop, also where the caller has one
@@ -60,9 +61,9 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as folder:
         new = Path(folder) / "new"
         (new / "assets").mkdir(parents=True)
-        library = Library(widgets)
-        site = make_pages(executed, printed, notebooks, library)
-        for path, content in (site | library.files()).items():
+        programs = Programs()
+        site = make_pages(executed, printed, notebooks, programs)
+        for path, content in (site | Library(widgets, programs.texts).files()).items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (new / path).write_text(content, encoding="utf-8", newline="\n")
         old = Path(folder) / "old"
@@ -124,8 +125,16 @@ async def _execute(path: Path) -> Any:
 
 def _print(path: Path) -> Printed:
     done = run(path)
-    explorer = next((widget for _, widget in done.made if isinstance(widget, Explorer)), None)
-    picture = base64.b64decode(still(explorer)["picture"].partition(",")[2]) if explorer else b""
-    if is_theme(path):
-        return Printed(*worksheet(done), picture)
-    return Printed(picture=picture)
+    explorers = [widget for _, widget in done.made if isinstance(widget, Explorer)]
+    with speaking(path.parent.name):
+        stills = {explorer.panel.settings["file"]: _pair(explorer) for explorer in explorers}
+    picture = draw_still(explorers[0], WIDE).picture if explorers else ""
+    return Printed(*(worksheet(done) if is_theme(path) else ()), picture=picture, stills=stills)
+
+
+def _pair(explorer: Explorer) -> tuple[Still, Still]:
+    """Narrow and wide still of an explorer in the ink of the page."""
+    narrow, wide = (
+        draw_still(explorer, width, ink="currentColor", background="transparent") for width in (NARROW, WIDE)
+    )
+    return narrow, wide

@@ -16,7 +16,6 @@ from .npm import SiteError
 __all__ = ["Page", "home", "layout", "publish", "repository"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 DEFAULT = "en"  # the language of the page at the root of the site
 
 layout = jinja2.Environment(
@@ -60,7 +59,7 @@ class Page:
     @property
     def widgets(self) -> bool:
         """Whether it holds widgets."""
-        return WIDGET_STATE in self.body
+        return 'data-view="' in self.body
 
 
 def publish(listed: dict[str, list[Page]], more: dict[str, list[Page]], public: str | None = None) -> dict[str, str]:

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
-import hashlib
 import json
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
+from ...explorer import FOLDER as EXPLORER
+from ...explorer import runtime
 from ...explorer.bundle import build_bundle
 from ...palette import style_sheet
+from ...questions import FOLDER as QUESTIONS
+from .npm import SiteError
 
 __all__ = ["Library"]
 
 TEMPLATES = Path(__file__).parent / "templates"
+STYLES = (
+    EXPLORER / "explorer.css",
+    QUESTIONS / "question.css",
+    TEMPLATES / "site.css",
+    TEMPLATES / "claims.css",
+)
 
 
 class Library:
-    """What all pages share: the widget libraries, the Vega bundle, and the programs and styles of our widgets."""
+    """What all pages share: the widget libraries, Vega, and the programs and styles of our widgets."""
 
-    def __init__(self, widgets: dict[str, str]):
-        self.widgets, self.texts = widgets, {}
-
-    def take(self, states: dict[str, Any]) -> None:
-        """Move what widgets have in common out of their state; site.js puts it back."""
-        for model in states.values():
-            traits = model["state"]
-            for trait in ("_esm", "_css"):
-                if source := traits.get(trait):
-                    traits[trait] = hashlib.sha256(source.encode()).hexdigest()[:12]
-                    self.texts[traits[trait]] = source
-            model["buffers"] = [part for part in model.get("buffers", ()) if part["path"] != ["bundle"]]
+    def __init__(self, widgets: dict[str, str], programs: dict[str, str]):
+        self.widgets, self.programs = widgets, programs
 
     def files(self) -> dict[str, str]:
-        """Library, style, start program and licences, by their path."""
-        content = {
-            "widgets": _packed(gzip.compress(self.widgets["program"].encode(), mtime=0)),
-            "vega": _packed(build_bundle()),
-            "texts": self.texts,
-        }
+        """Libraries, style, start program and licences, by their path."""
         return {
-            "assets/library.js": f"globalThis.bluebookLibrary = {json.dumps(content)};\n",
+            "assets/widgets.js": self.widgets["program"],
+            "assets/vega.js": vega(),
+            "assets/programs.js": f"bluebook.programs = {json.dumps(self.programs)};\n",
             "assets/site.js": (TEMPLATES / "site.js").read_text(encoding="utf-8"),
-            "assets/site.css": style_sheet(TEMPLATES / "site.css", TEMPLATES / "claims.css"),
+            "assets/site.css": style_sheet(*STYLES),
             "assets/licences.txt": self.licences(),
         }
 
@@ -59,5 +53,11 @@ class Library:
         return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _packed(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+def vega() -> str:
+    """The Vega libraries as a classic script, under the version that a runtime asks for."""
+    module = gzip.decompress(build_bundle()).decode()
+    source, _, name = module.rstrip().removesuffix(" as default};").rpartition("export{")
+    if not source:
+        raise SiteError("The bundle of vl-convert does not end as it did: library.py makes a script of it.")
+    version = json.dumps(runtime().version)
+    return f"(()=>{{{source}(globalThis.bluebookVega??={{}})[{version}]=Promise.resolve({name});}})();\n"

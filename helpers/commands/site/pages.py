@@ -16,9 +16,10 @@ from nbconvert.filters import markdown2html
 from ...language import speaking, text, texts
 from ...markup import Html
 from ...start import corrections, glossary
+from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
-from .layout import TEMPLATES, WIDGET_STATE, Page, home, layout, publish, repository
-from .library import Library
+from .layout import TEMPLATES, Page, home, layout, publish, repository
+from .stand_ins import Programs, read_views, still_files
 
 __all__ = ["Printed", "make_pages"]
 
@@ -28,18 +29,19 @@ NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
 @dataclasses.dataclass
 class Printed:
-    """What is made of a notebook for paper; start page and project have no worksheet."""
+    """What is made of a notebook for paper, with narrow and wide stills; start page and project have no worksheet."""
 
     worksheet: str = ""
     answers: str = ""
-    picture: bytes = b""
+    picture: str = ""
+    stills: dict[str, tuple[Still, Still]] = dataclasses.field(default_factory=dict)
 
 
 def make_pages(
     executed: dict[Path, Any],
     printed: dict[Path, Printed],
     notebooks: Path,
-    library: Library,
+    programs: Programs,
     public: str | None = None,
 ) -> dict[str, str]:
     """Every file of the site but the library, by its path."""
@@ -47,9 +49,11 @@ def make_pages(
     for code in dict.fromkeys(path.parent.name for path in executed):
         with speaking(code):
             mine = [path for path in executed if path.parent.name == code]
-            site[code] = [_notebook_page(path, executed[path], library) for path in mine]
-            for path, page in zip(mine, site[code], strict=True):
-                files |= _add_paper(page, path.stem, printed[path])
+            site[code] = []
+            for path in mine:
+                page, beside = _notebook_page(path, executed[path], printed[path].stills, programs)
+                site[code].append(page)
+                files |= beside | _add_paper(page, path.stem, printed[path])
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
                 site[code].append(_guide_page(guide))
@@ -69,30 +73,38 @@ def _add_paper(page: Page, stem: str, paper: Printed) -> dict[str, str]:
         files |= {page.worksheet: paper.worksheet, page.answers: paper.answers}
     if paper.picture:
         page.picture = f"{code}/pictures/{stem}.svg"
-        files[page.picture] = paper.picture.decode()
+        files[page.picture] = paper.picture
     return files
 
 
-def _notebook_page(path: Path, notebook: Any, library: Library) -> Page:
-    words, name = texts("site"), f"{path.parent.name}/{path.stem}"
+def _notebook_page(
+    path: Path, notebook: Any, stills: dict[str, tuple[Still, Still]], programs: Programs
+) -> tuple[Page, dict[str, str]]:
+    """The page of a notebook, and the files beside it by their path: states of its widgets and stills."""
+    words, code = texts("site"), path.parent.name
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if cell.id != "run"]  # how to start it in JupyterLab
     for cell in notebook.cells:
         if cell.cell_type == "code" and NEEDS_PYTHON.search(cell.source):
             cell.metadata["needs_python"], cell.outputs = True, []
-    states = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    library.take(states)
-    address = _binder(f"notebooks/{name}.ipynb")
+    views = read_views(notebook, path.stem, stills)
+    files: dict[str, str] = {f"{code}/{name}": picture for name, picture in still_files(path.stem, stills).items()}
+    for view in views:
+        programs.take(view.states)
+        files[f"{code}/{view.file}"] = files.get(f"{code}/{view.file}", "") + view.script
+    address = _binder(f"notebooks/{code}/{path.stem}.ipynb")
     exporter = HTMLExporter(
         template_name="cells",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
-        language_code=path.parent.name,
+        language_code=code,
     )
-    body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address})
+    places = {view.model: view.stand_in for view in views}
+    body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address, "places": places})
     heading, question = _opening(notebook.cells[0].source)
     body, contents = _arranged(body)
-    return Page(f"{name}.html", _short(path.stem, heading), heading, question, body, contents, run=address)
+    short = _short(path.stem, heading)
+    return Page(f"{code}/{path.stem}.html", short, heading, question, body, contents, run=address), files
 
 
 def _opening(source: str) -> tuple[str, str]:
@@ -139,8 +151,6 @@ def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:
             label = caption.get_text().strip() if caption else text("site.table")
             region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label}
             table.wrap(soup.new_tag("div", attrs=region))
-    for plain in soup.select(".highlight :is(span.n, span.p)"):  # names and brackets have no colour of their own
-        plain.unwrap()
     sheets = set()
     for sheet in soup.find_all("style"):
         sheet.extract() if sheet.get_text() in sheets else sheets.add(sheet.get_text())

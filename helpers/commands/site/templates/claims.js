@@ -29,7 +29,6 @@ function follow() {
   show();
 }
 
-form.hidden = false;
 form.addEventListener("input", show);
 form.addEventListener("reset", () => setTimeout(show));
 form.addEventListener("submit", (event) => event.preventDefault());

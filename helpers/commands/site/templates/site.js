@@ -1,18 +1,193 @@
-// Boots the widgets of a page of the static edition: everything comes from library.js, nothing from another machine.
+// Wakes the widgets of a page when its reader begins to scroll, point, touch or type, each when it comes near. Until
+// then pictures and words stand in their places, and no library is loaded. Nothing comes from another machine.
 
-const library = globalThis.bluebookLibrary;
-const unpacked = async (packed) => (await fetch(`data:;base64,${packed}`)).blob(); // no request: the data are the address
+const assets = document.currentScript.src.replace(/[^/]*$/, "");
+const scripts = new Map();
+const views = new Map(); // root model and states of each view, by its name
+const wanted = new Map(); // places that are to wake, each with what ends the wait for it
+const awake = new Map(); // a promise for each place that was wanted
+let working = false;
+
+const bluebook = { take: (name, model, states) => views.set(name, { model, states }), programs: {}, all };
+globalThis.bluebook = bluebook;
+
+// Loads a script once. Classic scripts work from a folder too, where modules and fetch do not.
+function load(source) {
+  if (!scripts.has(source)) {
+    const loaded = new Promise((done, fail) => {
+      const script = Object.assign(document.createElement("script"), { src: source, onload: done });
+      script.onerror = () => {
+        scripts.delete(source); // it may work later
+        fail(new Error(source.split("/").at(-1)));
+      };
+      document.head.append(script);
+    });
+    scripts.set(source, loaded);
+  }
+  return scripts.get(source);
+}
+
+const isChart = (place) => place.classList.contains("stand-in-explorer");
+const libraries = (chart) =>
+  Promise.all(["programs.js", "widgets.js", ...(chart ? ["vega.js"] : [])].map((name) => load(assets + name)));
+
+// Programs that many models share stand in one file.
+function withPrograms(states) {
+  for (const { state } of Object.values(states)) {
+    if (state._esm in bluebook.programs) state._esm = bluebook.programs[state._esm];
+  }
+  return states;
+}
+
+// Makes the widget behind its stand-in, which goes when the widget is drawn.
+async function wake(place) {
+  await Promise.all([libraries(isChart(place)), load(new URL(place.dataset.file, document.baseURI).href)]);
+  const { model, states } = views.get(place.dataset.view);
+  const room = Object.assign(document.createElement("div"), { className: "coming" });
+  place.append(room);
+  try {
+    const drawn =
+      isChart(place) && new Promise((done) => room.addEventListener("explorer-shown", done, { once: true }));
+    await globalThis.bluebookWidgets.show(withPrograms(states), model, room);
+    await drawn;
+  } catch (error) {
+    room.remove();
+    throw error;
+  }
+  settle(place, room);
+}
+
+// The widget takes the place of its stand-in; what the reader looks at stays where it is.
+function settle(place, room) {
+  const seen = place.querySelector("picture, legend")?.getBoundingClientRect();
+  const typing = place.contains(document.activeElement);
+  place.replaceChildren(...room.childNodes);
+  place.classList.remove("stand-in", "stand-in-explorer");
+  const now = place.querySelector(".explorer-chart, legend")?.getBoundingClientRect();
+  if (seen && now && seen.top < innerHeight && seen.bottom > 0)
+    scrollBy({ top: now.top - seen.top, behavior: "instant" });
+  if (typing) place.querySelector("button, input, select, [tabindex]")?.focus({ preventScroll: true });
+}
+
+const apart = (place) => {
+  const { top, bottom } = place.getBoundingClientRect();
+  return Math.max(0, top - innerHeight, -bottom) || Math.abs(top + bottom - innerHeight) / 1e6;
+};
+
+// One after the other, the nearest first, with a pause for the reader between.
+async function work() {
+  if (working) return;
+  working = true;
+  while (wanted.size) {
+    const [place] = [...wanted.keys()].sort((a, b) => apart(a) - apart(b));
+    const done = wanted.get(place);
+    wanted.delete(place);
+    await wake(place).catch((error) => excuse(place, error));
+    done();
+    await new Promise((later) => setTimeout(later));
+  }
+  working = false;
+}
+
+function excuse(place, error) {
+  console.error(error);
+  awake.delete(place); // it may be tried again
+  place.querySelector("[role=alert]")?.remove();
+  const words = `${document.body.dataset.stays} (${error.message})`;
+  place.append(Object.assign(document.createElement("p"), { role: "alert", textContent: words }));
+}
+
+function want(place) {
+  if (!awake.has(place)) {
+    awake.set(place, new Promise((done) => wanted.set(place, done)));
+    work();
+  }
+  return awake.get(place);
+}
+
+// Scrolled past before its turn came.
+function leave(place) {
+  if (wanted.delete(place)) awake.delete(place);
+}
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) (isIntersecting ? want : leave)(target);
+  },
+  { rootMargin: "100% 0px" },
+);
+
+const places = () => [...document.querySelectorAll(".stand-in")];
+
+// The reader is here.
+function begin() {
+  for (const type of SIGNS) removeEventListener(type, begin, true);
+  const waiting = places();
+  if (waiting.length) libraries(waiting.some(isChart)).catch(() => {}); // a place that wants them says so
+  for (const place of waiting) near.observe(place);
+}
+const SIGNS = ["scroll", "wheel", "pointermove", "pointerdown", "touchstart", "keydown", "focusin"];
+for (const type of SIGNS) addEventListener(type, begin, { capture: true, passive: true });
+
+// Wakes every widget of the page.
+async function all() {
+  begin();
+  await Promise.all(places().map(want));
+}
+
+// A link to a view: its explorer is the first to wake, and follows the address by itself.
+function follow() {
+  const [, name] = location.hash.match(/^#view=([^&]*)/) ?? [];
+  const place = name && places().find((one) => one.dataset.view === decodeURIComponent(name));
+  if (!place) return;
+  place.scrollIntoView();
+  want(place);
+}
+addEventListener("hashchange", follow);
+follow();
+
+// Pictures that have not been seen yet are printed too.
+addEventListener("beforeprint", () => {
+  for (const picture of document.querySelectorAll("img[loading=lazy]")) picture.loading = "eager";
+});
 
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);
 scheme.addEventListener("change", dress);
 dress();
 
+// The words of a program get their colours when it is opened.
+const WORDS =
+  /(?<comment>#.*)|(?<text>(?:\b[fr]+)?(?:"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))|(?<number>\b\d[\d_.e]*\b)|(?<key>\b(?:and|as|assert|def|del|elif|else|except|False|finally|for|from|if|import|in|is|lambda|None|not|or|pass|raise|return|True|try|while|with|yield)\b)/g;
+
+function colour(program) {
+  const source = program.textContent;
+  const parts = [];
+  let end = 0;
+  for (const { 0: word, index, groups } of source.matchAll(WORDS)) {
+    const [kind] = Object.entries(groups).find(([, found]) => found);
+    parts.push(
+      source.slice(end, index),
+      Object.assign(document.createElement("span"), { className: kind, textContent: word }),
+    );
+    end = index + word.length;
+  }
+  program.replaceChildren(...parts, source.slice(end));
+}
+
+addEventListener(
+  "toggle",
+  ({ target }) => {
+    const program = target.matches?.("details.program") && target.querySelector("pre");
+    if (program && !program.firstElementChild) colour(program);
+  },
+  true,
+);
+
 const programs = document.querySelector("#show-programs");
 programs?.addEventListener("change", () => {
   for (const program of document.querySelectorAll("details.program")) program.open = programs.checked;
 });
-if (matchMedia("(max-width: 70rem)").matches) document.querySelector(".contents details")?.removeAttribute("open");
 
 // The same place in another language: the view that the address names, or the cell at the top of the window.
 for (const link of document.querySelectorAll("a.language")) {
@@ -23,41 +198,3 @@ for (const link of document.querySelectorAll("a.language")) {
     link.hash = location.hash.startsWith("#view=") ? location.hash : scrollY > 0 && here ? here.id : "";
   });
 }
-
-async function run(packed) {
-  const source = (await unpacked(packed)).stream().pipeThrough(new DecompressionStream("gzip"));
-  const script = document.createElement("script");
-  script.src = URL.createObjectURL(new Blob([await new Response(source).text()], { type: "text/javascript" }));
-  await new Promise((done, fail) => {
-    script.onload = done;
-    script.onerror = () => fail(new Error("library.js is damaged"));
-    document.head.append(script);
-  });
-}
-
-async function boot() {
-  const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-  if (!saved) return;
-  // Programs and styles that many widgets share stand in the library once.
-  const { state } = JSON.parse(saved.textContent);
-  for (const model of Object.values(state)) {
-    const traits = model.state;
-    for (const trait of ["_esm", "_css"])
-      if (traits[trait] in library.texts) traits[trait] = library.texts[traits[trait]];
-    if ("linkable" in traits) {
-      traits.linkable = true; // this page has an address that can restore a view
-      model.buffers = [...(model.buffers ?? []), { path: ["bundle"], encoding: "base64", data: library.vega }];
-    }
-  }
-  await run(library.widgets);
-  for (const view of document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]')) {
-    const place = document.createElement("div");
-    view.before(place);
-    await globalThis.bluebookWidgets.show(state, JSON.parse(view.textContent).model_id, place);
-  }
-}
-
-boot().catch((error) => {
-  console.error(error);
-  document.querySelector(".about")?.append(` (${error.message})`);
-});

@@ -1,0 +1,153 @@
+"""What stands on a page in the place of a widget until it is awake, and the files that wake it.
+
+Each explorer has a file of its own with the state of its models, the questions of a page share one. They are classic
+scripts that call ``bluebook.take`` of ``site.js``: modules and fetch fail where a page is opened from a folder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...language import texts
+from ..stills import Still
+from .layout import layout
+
+__all__ = ["NARROW", "WIDE", "Programs", "View", "read_views", "still_files"]
+
+NARROW, WIDE = 354, 732  # of a chart on a telephone 390 pixels wide, and on a tablet or on paper
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+# A picture of its own does not inherit the colour of its page, but knows whether the reader prefers dark ones.
+DRESS = "<style>svg{color:#1f2328}@media(prefers-color-scheme:dark){svg{color:#e8ebee}}</style>"
+
+States = dict[str, Any]
+
+
+class Programs:
+    """The programs of our widgets, which many models share: moved out of their states and kept once."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def take(self, states: States) -> None:
+        """Move programs out of states; ``site.js`` puts them back. Styles stand in ``site.css``, Vega in a file."""
+        for model in states.values():
+            traits = model["state"]
+            if source := traits.get("_esm"):
+                traits["_esm"] = hashlib.sha256(source.encode()).hexdigest()[:12]
+                self.texts[traits["_esm"]] = source
+                traits["_css"] = ""
+            if "linkable" in traits:
+                traits["linkable"] = True  # a page has an address that can restore a view
+            model["buffers"] = [part for part in model.get("buffers", ()) if part["path"] != ["bundle"]]
+
+
+@dataclasses.dataclass
+class View:
+    """A widget on a page.
+
+    Attributes
+    ----------
+    model
+        The id of its model.
+    name
+        What it is called on the page and in an address.
+    file
+        The path of the script with its state, from the folder of the page.
+    states
+        Its models and those that they name, by id.
+    stand_in
+        HTML of what stands in its place until it is awake.
+    """
+
+    model: str
+    name: str
+    file: str
+    states: States
+    stand_in: str = ""
+
+    @property
+    def script(self) -> str:
+        """The call that hands the state to the page."""
+        return f"bluebook.take({json.dumps(self.name)}, {json.dumps(self.model)}, {json.dumps(self.states)});\n"
+
+
+def read_views(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Still]]) -> list[View]:
+    """The widgets that an executed notebook shows, in order.
+
+    Parameters
+    ----------
+    notebook
+        With the state of its widgets in its metadata, as nbclient leaves it.
+    stem
+        Name of its file.
+    stills
+        Narrow and wide still of each explorer by its name.
+    """
+    states = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    found = []
+    for model in _shown(notebook.cells):
+        mine = _with_links(_needed(model, states), states)
+        panel = next((part["state"] for part in mine.values() if "settings" in part["state"]), None)
+        if panel:
+            view = View(model, panel["settings"]["file"], f"views/{stem}/{panel['settings']['file']}.js", mine)
+            view.stand_in = _stand_in("explorer", view, panel["settings"], stills[view.name])
+        else:
+            view = View(model, f"question-{len(found) + 1}", f"views/{stem}/questions.js", mine)
+            view.stand_in = _stand_in("question", view, mine[model]["state"]["content"])
+        found.append(view)
+    return found
+
+
+def _shown(cells: Iterable[Any]) -> Iterable[str]:
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            if VIEW in output.get("data", {}):
+                yield output["data"][VIEW]["model_id"]
+
+
+def _needed(model: str, states: States) -> States:
+    """A model and all that it names, directly or not."""
+    found, waiting = {}, [model]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = states[name]
+            waiting += re.findall(r'"IPY_MODEL_(\w+)"', json.dumps(states[name]["state"]))
+    return found
+
+
+def _with_links(mine: States, states: States) -> States:
+    """And the links between them, which they do not name."""
+    for name, model in states.items():
+        ends = [model["state"].get(end) for end in ("source", "target")]
+        if all(ends) and all(end[0].removeprefix("IPY_MODEL_") in mine for end in ends):
+            mine |= _needed(name, states)
+    return mine
+
+
+def still_files(stem: str, stills: Mapping[str, tuple[Still, Still]]) -> dict[str, str]:
+    """The pictures of a page's explorers by their path, in the ink of the page that shows them."""
+    return {
+        f"stills/{stem}/{name}-{size}.svg": still.picture.replace(">", f">{DRESS}", 1)
+        for name, pair in stills.items()
+        for size, still in zip(("narrow", "wide"), pair, strict=True)
+    }
+
+
+def _stand_in(kind: str, view: View, content: Mapping[str, Any], stills: tuple[Still, Still] | None = None) -> str:
+    narrow, wide = stills or (None, None)
+    return layout.get_template(f"stand-in-{kind}.html").render(
+        view=view,
+        stills=view.file.replace("views/", "stills/").removesuffix(".js"),
+        content=content,
+        narrow=narrow,
+        wide=wide,
+        words=texts("site"),
+    )
