@@ -64,7 +64,7 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         site = make_pages(executed, printed, notebooks, library)
         for path, content in (site | library.files()).items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
-            (new / path).write_text(content, encoding="utf-8", newline="\n")
+            (new / path).write_bytes(content if isinstance(content, bytes) else content.encode())
         old = Path(folder) / "old"
         if out.exists():
             os.replace(out, old)
@@ -125,7 +125,9 @@ async def _execute(path: Path) -> Any:
 def _print(path: Path) -> Printed:
     done = run(path)
     explorer = next((widget for _, widget in done.made if isinstance(widget, Explorer)), None)
-    picture = base64.b64decode(still(explorer)["picture"].partition(",")[2]) if explorer else b""
-    if is_theme(path):
-        return Printed(*worksheet(done), picture)
-    return Printed(picture=picture)
+    paper = Printed(*worksheet(done)) if is_theme(path) else Printed()
+    if explorer:
+        shown = still(explorer)
+        paper.picture = base64.b64decode(shown["picture"].partition(",")[2])
+        paper.caption = " · ".join(line for line in (shown["title"], shown["subtitle"]) if line)
+    return paper

@@ -25,6 +25,7 @@ from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from ..project import project_url
 from .layout import TEMPLATES, Page, layout, repository
+from .pictures import verdict_pictures
 from .programs import Program, View, programs, views
 from .review import in_page, period_of, review, said_in
 
@@ -62,7 +63,10 @@ def claim_pages(code: str, notebooks: Mapping[str, Iterable[Any]], public: str |
     if ledger.empty:
         return [], []
     shown = _shown(notebooks)
+    pictures = verdict_pictures(ledger) if public else {}
     pages = [_claim_page(code, row, shown, list(notebooks), public) for row in ledger.itertuples()]
+    for page, row in zip(pages, ledger.itertuples(), strict=True):
+        page.shared = pictures.get((row.verdict, row.strength))
     for before, after in zip(pages, pages[1:], strict=False):
         before.after, after.before = after, before
     return [_list_page(code, ledger), _method_page(code, ledger)], pages

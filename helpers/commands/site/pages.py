@@ -16,9 +16,11 @@ from nbconvert.filters import markdown2html
 from ...language import speaking, text, texts
 from ...markup import Html
 from ...start import corrections, glossary
+from ..project import project_url
 from .claims import claim_pages, downloads, link_claims
 from .layout import TEMPLATES, WIDGET_STATE, Page, home, layout, publish, repository
 from .library import Library
+from .pictures import chart_picture
 
 __all__ = ["Printed", "make_pages"]
 
@@ -28,11 +30,15 @@ NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
 @dataclasses.dataclass
 class Printed:
-    """What is made of a notebook for paper; start page and project have no worksheet."""
+    """What is made of a notebook for paper, and its first chart with a line that says what it shows.
+
+    Start page and project have no worksheet.
+    """
 
     worksheet: str = ""
     answers: str = ""
     picture: bytes = b""
+    caption: str = ""
 
 
 def make_pages(
@@ -41,8 +47,9 @@ def make_pages(
     notebooks: Path,
     library: Library,
     public: str | None = None,
-) -> dict[str, str]:
+) -> dict[str, str | bytes]:
     """Every file of the site but the library, by its path."""
+    public = project_url("Site") if public is None else public
     files, site, more = downloads(), {}, {}
     for code in dict.fromkeys(path.parent.name for path in executed):
         with speaking(code):
@@ -50,6 +57,9 @@ def make_pages(
             site[code] = [_notebook_page(path, executed[path], library) for path in mine]
             for path, page in zip(mine, site[code], strict=True):
                 files |= _add_paper(page, path.stem, printed[path])
+                if public and page.picture:
+                    drawing, place = files[page.picture], f"{page.picture[:-4]}.png"
+                    page.shared = chart_picture(place, page.heading, printed[path].caption, drawing)
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
                 site[code].append(_guide_page(guide))
@@ -57,6 +67,8 @@ def make_pages(
             tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
             site[code] += [*tables, *about]
             more[code].insert(0, _index(code, site[code]))
+            for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
+                page.shared = page.shared or site[code][0].shared
     return files | publish(site, more, public)
 
 
