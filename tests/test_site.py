@@ -37,7 +37,8 @@ from sweep import foreign, problems
 
 from helpers.commands.site import SiteError, build, npm
 from helpers.commands.site.layout import WIDGET_STATE
-from helpers.language import text, use
+from helpers.language import text, texts, use
+from helpers.tables import load
 
 pytestmark = pytest.mark.browser
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
@@ -218,6 +219,39 @@ def test_the_page_of_a_claim_opens_the_chart_at_its_year(chromium, address):
     seen.page.wait_for_function(DRAWN.format(count=explorers_in("en/01-oda")), timeout=30_000)
     panel = next(panel for panel in panels(seen) if panel.evaluate("e => e.explorer.settings.file") == "oda-ranking")
     assert panel.evaluate("e => e.explorer.inputs.controls.year.get('value')") == 2011
+    seen.page.close()
+
+
+SQUARES = ".explorer-chart .mark-rect.role-mark path"
+CLAIM_OF = "path => path.__data__.datum.claim_id"
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_a_square_of_the_first_chart_opens_the_page_of_its_claim(chromium, address, code):
+    seen = visit(chromium, f"{address}/{code}/00-start.html", 1)
+    panel = next(panels(seen))
+    use(code)
+    words = texts("start.formats")["opens"].split("'")[1].strip()
+    assert words in panel.query_selector(".explorer-summary").text_content()
+    squares = seen.page.locator(SQUARES)
+    assert squares.count() == len(load("bluebook_claims"))
+    for place in (0, 100, 275):
+        claim = squares.nth(place).evaluate(CLAIM_OF)
+        squares.nth(place).hover()
+        assert squares.nth(place).evaluate("path => getComputedStyle(path).cursor") == "pointer"
+        squares.nth(place).click()
+        seen.page.wait_for_url(f"**/{code}/claims/{claim}.html")
+        assert seen.page.locator("h1").inner_text().startswith(claim)
+        seen.page.go_back()
+        seen.page.wait_for_function(DRAWN.format(count=1), timeout=30_000)
+    panel = next(panels(seen))
+    assert b"claims/" not in taken(panel, text("common.explorer.words.svg")), "a picture to keep leads nowhere"
+    press(panel, text("common.explorer.words.numbers"))
+    links = seen.page.locator(".explorer-numbers tbody td:first-child a")
+    assert links.count() == squares.count(), "the keyboard opens them from the list of numbers"
+    claim = links.nth(5).inner_text()
+    links.nth(5).press("Enter")
+    seen.page.wait_for_url(f"**/{code}/claims/{claim}.html")
     seen.page.close()
 
 

@@ -83,13 +83,16 @@ def mark_numbers(spec: Spec) -> Spec | None:
 
 
 def columns_of(unit: Spec | None) -> list[dict[str, str]]:
-    """Columns of "Show the numbers": the tooltips of a layer."""
+    """Columns of "Show the numbers": the tooltips of a layer. Where its marks are links, so is the first column."""
     tips = unit["encoding"]["tooltip"] if unit else []
     fields = [_computed(tip.get("aggregate"), tip.get("field")) for tip in tips]
-    return [
+    columns = [
         {"field": field, "title": tip.get("title", field), "format": tip.get("format", "")}
         for field, tip in zip(fields, tips, strict=True)
     ]
+    if columns and "href" in unit["encoding"]:
+        columns[0]["link"] = unit["encoding"]["href"]["field"]
+    return columns
 
 
 def _computed(aggregate: str | None, field: str | None) -> str:
