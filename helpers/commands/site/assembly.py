@@ -18,12 +18,13 @@ from nbclient.exceptions import CellExecutionError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ...explorer import Explorer
-from ...language import languages
+from ...language import languages, speaking
 from ..notebooks import NOTEBOOKS, is_theme, run
 from ..worksheets import still, worksheet
 from .library import Library
 from .npm import FETCHED, SiteError, fetch
 from .pages import Printed, make_pages
+from .views import find_views
 
 __all__ = ["build"]
 
@@ -130,4 +131,7 @@ def _print(path: Path) -> Printed:
         shown = still(explorer)
         paper.picture = base64.b64decode(shown["picture"].partition(",")[2])
         paper.caption = " · ".join(line for line in (shown["title"], shown["subtitle"]) if line)
+    if is_theme(path):
+        with speaking(path.parent.name):
+            paper.views = find_views(done)
     return paper

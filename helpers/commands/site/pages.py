@@ -21,6 +21,7 @@ from .claims import claim_pages, downloads, link_claims
 from .layout import TEMPLATES, WIDGET_STATE, Page, home, layout, publish, repository
 from .library import Library
 from .pictures import chart_picture
+from .views import View
 
 __all__ = ["Printed", "make_pages"]
 
@@ -30,7 +31,7 @@ NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
 @dataclasses.dataclass
 class Printed:
-    """What is made of a notebook for paper, and its first chart with a line that says what it shows.
+    """What is made of a notebook for paper, its first chart with a line that says what it shows, and views of claims.
 
     Start page and project have no worksheet.
     """
@@ -39,6 +40,7 @@ class Printed:
     answers: str = ""
     picture: bytes = b""
     caption: str = ""
+    views: dict[str, View] = dataclasses.field(default_factory=dict)
 
 
 def make_pages(
@@ -63,7 +65,8 @@ def make_pages(
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
                 site[code].append(_guide_page(guide))
-            about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public)
+            views = {claim: (path.stem, view) for path in mine for claim, view in printed[path].views.items()}
+            about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public, views)
             tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
             site[code] += [*tables, *about]
             more[code].insert(0, _index(code, site[code]))
