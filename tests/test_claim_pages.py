@@ -17,7 +17,7 @@ import helpers
 from helpers import ledger, start
 from helpers.commands.site import claims
 from helpers.commands.site.layout import TEMPLATES, publish, repository
-from helpers.commands.site.programs import programs, views
+from helpers.commands.site.programs import programs
 from helpers.commands.site.review import in_page
 from helpers.language import speaking, texts
 from helpers.palette import style_sheet
@@ -56,6 +56,11 @@ def pages(files):
 @pytest.fixture(scope="session")
 def published():
     return make(["en"], PUBLIC)
+
+
+@pytest.fixture(scope="session")
+def published_pages(published):
+    return {path: BeautifulSoup(text, "html.parser") for path, text in published.items() if path.endswith(".html")}
 
 
 def page_of(pages, claim, code="en"):
@@ -232,18 +237,6 @@ def test_a_program_takes_only_what_it_needs():
     assert "other = {}" in second and "double" not in second, "a query names what it reads after an @"
 
 
-def test_a_page_opens_the_chart_of_its_section_at_its_year(pages):
-    assert page_of(pages, "BB031").select_one('a[href="../01-oda.html#view=oda-ranking&year=2011"]')
-    limits = {view.key: view for all_cells in cells("en").values() for view in views(all_cells)}
-    led = 0
-    for claim in LEDGER.index:
-        for link in page_of(pages, claim).select('article a[href*="#view="]'):
-            key, year = re.search(r"#view=([\w-]+)&year=(\d+)$", link["href"]).groups()
-            assert limits[key].first <= int(year) <= limits[key].last and year in LEDGER.period[claim]
-            led += 1
-    assert led > 15
-
-
 # What it tells machines -----------------------------------------------------------------------------------------------
 
 
@@ -308,9 +301,8 @@ def test_without_a_public_address_nothing_is_said_of_one(pages):
         assert soup.find("meta", property="og:title")["content"] and soup.find("meta", property="og:description")
 
 
-def test_with_a_public_address_every_page_names_its_own(published):
-    for path, text in published.items():
-        soup = BeautifulSoup(text, "html.parser")
+def test_with_a_public_address_every_page_names_its_own(published_pages):
+    for path, soup in published_pages.items():
         assert soup.find("link", rel="canonical")["href"] == PUBLIC + path
         assert soup.find("meta", property="og:url")["content"] == PUBLIC + path
         if said := review_of(soup):

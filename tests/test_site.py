@@ -1,10 +1,12 @@
 """The static edition in a Chromium that cannot reach any other machine: every page, every explorer, every control."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from driving import (
@@ -21,11 +23,13 @@ from driving import (
     title,
     wait_until,
 )
+from lab import ROOT
 from pages import OnEveryPage, explorers_in, one_for_each_notebook
 from sweep import foreign, problems
 
 from helpers.commands.site import SiteError, build
-from helpers.language import text, use
+from helpers.language import text, texts, use
+from helpers.tables import load
 
 pytestmark = pytest.mark.browser
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
@@ -180,6 +184,104 @@ def test_the_page_of_a_claim_opens_the_chart_at_its_year(chromium, address):
     seen.page.locator("article a[href*='#view=']").click()
     panel = woken(seen.page, "oda-ranking")
     assert panel.evaluate("e => e.explorer.inputs.controls.year.get('value')") == 2011
+    seen.page.close()
+
+
+DRAWN_ROWS = """e => e.explorer.chart.rows().map(row => Object.fromEntries(
+    Object.entries(row).filter(([_, value]) => typeof value !== "object")))"""
+THEMES = sorted(path.stem for path in (ROOT / "notebooks" / "en").glob("0[1-6]*.ipynb"))
+
+
+def links_to_views(folder, stem):
+    """Claims whose pages open a chart of a notebook, each with what stands behind the # of the link."""
+    for path in sorted((folder / "en" / "claims").glob("BB*.html")):
+        for found in re.findall(rf'href="../{stem}\.html#(view=[^"]+)"', path.read_text(encoding="utf-8")):
+            yield path.stem, found.replace("&amp;", "&")
+
+
+def figures_of(claim):
+    """The figures that a claim is about, from its table alone."""
+    template = load("bluebook_templates").set_index("claim_id").loc[claim]
+    if pd.isna(template.table) or template.column not in load(template.table):
+        return []
+    table = load(template.table)
+    table = table.query(template.rows) if pd.notna(template.rows) else table
+    for column, value in (("iso3", template.country), ("year", template.year)):
+        table = table[table[column] == value] if pd.notna(value) else table
+    return [value for value in table[template.column] if isinstance(value, int | float | str)]
+
+
+def shows(rows, figure):
+    if isinstance(figure, str):
+        return any(figure in row.values() for row in rows)
+    return any(
+        isinstance(value, int | float) and abs(value - figure) < 1e-6 * max(1, abs(figure))
+        for row in rows
+        for value in row.values()
+    )
+
+
+@pytest.mark.parametrize("stem", THEMES)
+def test_every_chart_that_a_claim_leads_to_shows_its_year_and_draws_its_figures(chromium, address, folder, stem):
+    links = dict(links_to_views(folder, stem))
+    if not links:
+        pytest.skip("No chart of this notebook shows a claim.")
+    seen = visit(chromium, f"{address}/en/{stem}.html", explorers_in(f"en/{stem}"))
+    checked = 0
+    for claim, link in links.items():
+        key, *said = link.removeprefix("view=").split("&")
+        seen.page.evaluate("hash => { location.hash = ''; location.hash = hash; }", link)
+        panel = next(p for p in panels(seen) if p.evaluate("e => e.explorer.settings.file") == key)
+        wanted = dict(part.split("=") for part in said)
+        seen.page.wait_for_function(
+            "([e, wanted]) => Object.entries(wanted).every(([k, v]) => String(e.explorer.inputs.value(k)) === v)",
+            arg=[panel, wanted],
+        )
+        panel.evaluate("e => e.explorer.chart.settled")
+        drawn = panel.evaluate(DRAWN_ROWS)
+        assert drawn, claim
+        years = {row["year"] for row in drawn if "year" in row}
+        if years and "year" in wanted:
+            assert int(wanted["year"]) in years, claim
+        figures = figures_of(claim)
+        assert not figures or any(shows(drawn, figure) for figure in figures), f"{claim}: {link}"
+        checked += bool(figures)
+        reset(panel)
+    assert checked, "most templates name a column of the table"
+    assert seen.complaints == []
+    seen.page.close()
+
+
+SQUARES = ".explorer-chart .mark-rect.role-mark path"
+CLAIM_OF = "path => path.__data__.datum.claim_id"
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_a_square_of_the_first_chart_opens_the_page_of_its_claim(chromium, address, code):
+    seen = visit(chromium, f"{address}/{code}/00-start.html", 1)
+    panel = next(panels(seen))
+    use(code)
+    words = texts("start.formats")["opens"].split("'")[1].strip()
+    assert words in panel.query_selector(".explorer-summary").text_content()
+    squares = seen.page.locator(SQUARES)
+    assert squares.count() == len(load("bluebook_claims"))
+    for place in (0, 100, 275):
+        claim = squares.nth(place).evaluate(CLAIM_OF)
+        squares.nth(place).hover()
+        assert squares.nth(place).evaluate("path => getComputedStyle(path).cursor") == "pointer"
+        squares.nth(place).click()
+        seen.page.wait_for_url(f"**/{code}/claims/{claim}.html")
+        assert seen.page.locator("h1").inner_text().startswith(claim)
+        seen.page.go_back()
+        seen.page.wait_for_function(DRAWN.format(count=1), timeout=30_000)
+    panel = next(panels(seen))
+    assert b"claims/" not in taken(panel, text("common.explorer.words.svg")), "a picture to keep leads nowhere"
+    press(panel, text("common.explorer.words.numbers"))
+    links = seen.page.locator(".explorer-numbers tbody td:first-child a")
+    assert links.count() == squares.count(), "the keyboard opens them from the list of numbers"
+    claim = links.nth(5).inner_text()
+    links.nth(5).press("Enter")
+    seen.page.wait_for_url(f"**/{code}/claims/{claim}.html")
     seen.page.close()
 
 

@@ -12,6 +12,7 @@ import altair as alt
 import nbformat
 import platformdirs
 import pytest
+from conftest import executed
 
 from helpers import language, start, tables
 from helpers.explorer import bundle as vega
@@ -74,6 +75,23 @@ def test_self_study_takes_the_time_that_the_notebooks_name():
 
 
 # Outline
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_squares_lead_to_pages_of_claims_only_where_there_are_such_pages(code):
+    ledger = executed(ENGLISH.parent / code / "00-start.ipynb").explorers[0]
+    with language.speaking(code):
+        opens = language.texts("start.formats")["opens"].split("'")[1]
+    drawn = {}
+    for linkable in (False, True):
+        spec = ledger.spec | {"width": 660}
+        parameter = next(p for p in spec["params"] if p["name"] == "linkable")
+        assert parameter["value"] is False, "so it is in JupyterLab, on worksheets and in pictures to keep"
+        parameter["value"] = linkable
+        drawn[linkable] = vega.convert("vegalite_to_svg", vl_spec=spec)
+    assert set(re.findall(r"claims/(BB\d+)\.html", drawn[True])) == set(load("bluebook_claims").claim_id)
+    assert opens in drawn[True]
+    assert "claims/" not in drawn[False] and opens not in drawn[False] and "cursor: pointer" not in drawn[False]
 
 
 def test_the_outline_shows_every_part_its_claims_and_the_notebooks_that_check_them():

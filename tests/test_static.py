@@ -329,9 +329,9 @@ LAZY = (
     HEAD
     + """<body>
 <div style='height: 1200px'></div>
-<section id=a><p>One</p><div class=stand-in><img width=300 height=200 alt='' src='data:,'></div></section>
+<section id=a><p>One</p><div class=stand-in-explorer><img width=300 height=200 alt='' src='data:,'></div></section>
 <div style='height: 4000px'></div>
-<section id=b><div class=stand-in></div><div class=stand-in></div></section>
+<section id=b><div class=stand-in-explorer></div><div class=stand-in-explorer></div></section>
 <script>
     const near = new IntersectionObserver(seen => seen.filter(e => e.isIntersecting).forEach(async ({ target }) => {
         near.unobserve(target);
@@ -339,7 +339,7 @@ LAZY = (
         target.outerHTML = '<div class=explorer-panel style="height: 300px"></div>';
         for (const panel of document.querySelectorAll('.explorer-panel')) panel.explorer ??= kind;
     }));
-    addEventListener('scroll', () => document.querySelectorAll('.stand-in').forEach(e => near.observe(e)));
+    addEventListener('scroll', () => document.querySelectorAll('.stand-in-explorer').forEach(e => near.observe(e)));
 </script>"""
 )
 EAGER = (

@@ -53,7 +53,9 @@ class Still:
         return "data:image/svg+xml;base64," + base64.b64encode(self.picture.encode()).decode()
 
 
-def draw_still(explorer: Explorer, width: int, ink: str = INK, background: str = "white") -> Still:
+def draw_still(
+    explorer: Explorer, width: int, ink: str = INK, background: str = "white", linkable: bool = False
+) -> Still:
     """Draw the chart of an explorer as a browser does at the start.
 
     Parameters
@@ -64,8 +66,10 @@ def draw_still(explorer: Explorer, width: int, ink: str = INK, background: str =
         Of the picture in pixels; a chart whose plot has a width of its own may differ.
     ink, background
         Colours of words and lines, and of what is behind them; ``"currentColor"`` leaves the ink to the page.
+    linkable
+        Whether the page has an address that can restore a view, as a page of the static edition has.
     """
-    spec, settings = _sized(explorer.spec, width), explorer.panel.settings
+    spec, settings = _sized(explorer.spec, width, linkable), explorer.panel.settings
     vega = vl_convert.vegalite_to_vega(spec, config=look(ink, width) | {"background": background})
     if any(signal["name"] == SUBTITLE for signal in vega["signals"]):
         vega["marks"].append(_spoken(SUBTITLE))
@@ -127,12 +131,13 @@ def look(ink: str, width: int) -> dict[str, Any]:
     }
 
 
-def _sized(spec: dict[str, Any], width: int) -> dict[str, Any]:
+def _sized(spec: dict[str, Any], width: int, linkable: bool) -> dict[str, Any]:
     """The specification for a width, as ``draw`` in ``explorer/drawing.js`` makes it; its last words are spoken."""
     spec = copy.deepcopy(spec)
+    given = {ROOM["name"]: width, "linkable": linkable}
     for parameter in spec["params"]:
-        if parameter["name"] == ROOM["name"]:
-            parameter["value"] = width
+        if parameter["name"] in given:
+            parameter["value"] = given[parameter["name"]]
     if spec.get("width") == "container":
         spec["width"] = width
     if spec.get("projection", {}).get("type") == "equalEarth":

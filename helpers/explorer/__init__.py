@@ -81,10 +81,16 @@ class Panel(anywidget.AnyWidget):
 
 
 class Explorer(widgets.VBox):
-    """Controls (``inputs``, by the name of the parameter that each drives) above a chart. Made by `explore`."""
+    """Controls (``inputs``, by the name of the parameter that each drives) above a chart of `tables`. See `explore`."""
 
-    def __init__(self, spec: dict[str, Any], inputs: Mapping[str, widgets.Widget], settings: dict[str, Any]):
-        self.inputs = dict(inputs)
+    def __init__(
+        self,
+        spec: dict[str, Any],
+        inputs: Mapping[str, widgets.Widget],
+        settings: dict[str, Any],
+        tables: Iterable[str] = (),
+    ):
+        self.inputs, self.tables = dict(inputs), list(tables)
         packed = gzip.compress(json.dumps(spec, separators=(",", ":"), ensure_ascii=False).encode(), mtime=0)
         self.panel = Panel(runtime=runtime(), controls=self.inputs, spec=packed, settings=settings)
         row = widgets.HBox([dress(name, control) for name, control in self.inputs.items()]).add_class(
@@ -177,7 +183,7 @@ def explore(
         "file": (key or "chart").replace(".", "-"),
         "words": texts("common.explorer.words"),
     }
-    return Explorer(spec, controls, settings)
+    return Explorer(spec, controls, settings, [tables] if isinstance(tables, str) else tables)
 
 
 def _say(chart: alt.TopLevelMixin, summary: alt.Chart, sentence: str) -> alt.LayerChart:

@@ -94,7 +94,8 @@ export class Chart {
     const before = this.drawn;
     const chosen = this.inputs.values();
     const ink = getComputedStyle(this.place).color;
-    const next = await draw(this.embed, this.place, this.spec, this.width, ink, this.runtime.get("scale"), chosen);
+    const signals = { ...chosen, linkable: this.runtime.get("linkable") };
+    const next = await draw(this.embed, this.place, this.spec, this.width, ink, this.runtime.get("scale"), signals);
     if (this.stop.aborted) return void next.view.finalize();
     before?.view.finalize();
     this.drawn = next;

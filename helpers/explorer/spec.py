@@ -85,7 +85,7 @@ def mark_numbers(spec: Spec) -> Spec | None:
 
 
 def columns_of(unit: Spec | None) -> list[dict[str, str]]:
-    """Columns of "Show the numbers": the tooltips of a layer."""
+    """Columns of "Show the numbers": the tooltips of a layer. Where its marks are links, so is the first column."""
     tips = unit["encoding"]["tooltip"] if unit else []
     columns = []
     for tip in tips:
@@ -93,6 +93,8 @@ def columns_of(unit: Spec | None) -> list[dict[str, str]]:
         if aggregate:  # the name that Vega-Lite gives to the column
             field = "__count" if aggregate == "count" else f"{aggregate}_{field}"
         columns.append({"field": field, "title": tip.get("title", field), "format": tip.get("format", "")})
+    if columns and "href" in unit["encoding"]:
+        columns[0]["link"] = unit["encoding"]["href"]["field"]
     return columns
 
 

@@ -61,8 +61,11 @@ export class Numbers {
       const button = element("button", { type: "button", onclick: () => this.sort(c.field) }, c.title + MARKS[state]);
       return element("th", { scope: "col", "aria-sort": state }, button);
     });
-    const cellOf = (row, { field, format }) =>
-      element("td", { class: isNumber(row[field]) ? "number" : undefined }, formatCell(row[field], format, language));
+    const cellOf = (row, { field, format, link }) => {
+      const words = formatCell(row[field], format, language);
+      const inside = row[link] ? element("a", { href: row[link] }, words) : words;
+      return element("td", { class: isNumber(row[field]) ? "number" : undefined }, inside);
+    };
     const body = this.rows.map((row) => element("tr", {}, ...columns.map((column) => cellOf(row, column))));
     const caption = element("caption", {}, (this.chart.sentence ?? this.settings.nothing) || words.numbers);
     return element(

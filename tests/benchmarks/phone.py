@@ -1,8 +1,8 @@
 """A page on a cheap phone, driven through Chromium's own protocol: bytes, how soon charts live, how long tasks block.
 
-It works alike for pages that make all explorers as they load and for pages that show a still picture (``.stand-in-explorer``)
-until a reader comes near. A **place** is a cell of the page with one explorer or more; it is **live** when each of them
-has its chart and answers.
+It works alike for pages that make all explorers as they load and for pages that show a still picture until a reader
+comes near (``.stand-in-explorer``). A **place** is a cell of the page with one explorer or more; it is **live** when
+each of them has its chart and answers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ WATCH = """(() => {
         const saved = document.querySelector(STATE), states = saved ? JSON.parse(saved.textContent).state : {};
         const views = [...document.querySelectorAll(VIEW)].filter(view =>
             states[JSON.parse(view.textContent).model_id]?.state._dom_classes?.includes('explorer'));
-        return [[...document.querySelectorAll('.stand-in-explorer')], panels(document), views.map(view => view.parentElement)];
+        const asleep = [...document.querySelectorAll('.stand-in-explorer')];
+        return [asleep, panels(document), views.map(view => view.parentElement)];
     };
     const cell = mark => mark.closest('section[id], .jp-Cell') ?? mark.parentElement;
     let places;

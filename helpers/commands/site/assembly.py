@@ -25,6 +25,7 @@ from .library import Library
 from .npm import SiteError, bundle_widgets
 from .pages import Printed, make_pages
 from .stand_ins import NARROW, WIDE, Programs
+from .views import find_views
 
 __all__ = ["build"]
 
@@ -65,7 +66,7 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         site = make_pages(executed, printed, notebooks, programs)
         for path, content in (site | Library(widgets, programs.texts).files()).items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
-            (new / path).write_text(content, encoding="utf-8", newline="\n")
+            (new / path).write_bytes(content if isinstance(content, bytes) else content.encode())
         old = Path(folder) / "old"
         if out.exists():
             os.replace(out, old)
@@ -126,15 +127,22 @@ async def _execute(path: Path) -> Any:
 def _print(path: Path) -> Printed:
     done = run(path)
     explorers = [widget for _, widget in done.made if isinstance(widget, Explorer)]
+    paper = Printed(*worksheet(done)) if is_theme(path) else Printed()
     with speaking(path.parent.name):
-        stills = {explorer.panel.settings["file"]: _pair(explorer) for explorer in explorers}
-    picture = draw_still(explorers[0], WIDE).picture if explorers else ""
-    return Printed(*(worksheet(done) if is_theme(path) else ()), picture=picture, stills=stills)
+        paper.stills = {explorer.panel.settings["file"]: _pair(explorer) for explorer in explorers}
+        if is_theme(path):
+            paper.views = find_views(done)
+    if explorers:
+        first = draw_still(explorers[0], WIDE)
+        paper.picture = first.picture
+        paper.caption = " · ".join(line for line in (first.title, first.subtitle) if line)
+    return paper
 
 
 def _pair(explorer: Explorer) -> tuple[Still, Still]:
     """Narrow and wide still of an explorer in the ink of the page."""
     narrow, wide = (
-        draw_still(explorer, width, ink="currentColor", background="transparent") for width in (NARROW, WIDE)
+        draw_still(explorer, width, ink="currentColor", background="transparent", linkable=True)
+        for width in (NARROW, WIDE)
     )
     return narrow, wide

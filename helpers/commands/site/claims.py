@@ -25,27 +25,32 @@ from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from ..project import project_url
 from .layout import TEMPLATES, Page, layout, repository
-from .programs import Program, View, programs, views
+from .pictures import verdict_pictures
+from .programs import Program, programs
 from .review import in_page, period_of, review, said_in
+from .views import View
 
 __all__ = ["claim_pages", "downloads", "link_claims"]
 
 TAKEN = ["bluebook_claims", "bluebook_evidence", "bluebook_outline", "corrections"]  # files of the site's data package
 FIJ = "https://fij.info/introduction/rating"  # where FactCheck Initiative Japan states its words
 NUMBER = re.compile(r"\bBB\d{3}\b")
-YEAR = re.compile(r"\d{4}")
 
 
 @dataclasses.dataclass
 class Shown:
-    """Where a notebook checks a claim: its stem, the program, and the chart nearest to it."""
+    """Where a notebook checks a claim: its stem and the program."""
 
     stem: str
     program: Program
-    view: View | None
 
 
-def claim_pages(code: str, notebooks: Mapping[str, Iterable[Any]], public: str | None = None) -> tuple[list, list]:
+def claim_pages(
+    code: str,
+    notebooks: Mapping[str, Iterable[Any]],
+    public: str | None = None,
+    views: Mapping[str, tuple[str, View]] | None = None,
+) -> tuple[list, list]:
     """The pages of the claims in the active language: first list and method, then one for each claim.
 
     Parameters
@@ -56,34 +61,43 @@ def claim_pages(code: str, notebooks: Mapping[str, Iterable[Any]], public: str |
         The cells of each notebook of the language, by its name such as ``"01-oda"``. They need not have been run.
     public
         The public address of the site; without it, that of the project's description, which may have none.
+    views
+        For claims that a chart shows: the name of the notebook, and the chart set to the claim.
     """
+    views = views or {}
     public = project_url("Site") if public is None else public
     ledger = load("bluebook_claims")
     if ledger.empty:
         return [], []
     shown = _shown(notebooks)
-    pages = [_claim_page(code, row, shown, list(notebooks), public) for row in ledger.itertuples()]
+    pictures = verdict_pictures(ledger) if public else {}
+    pages = [
+        _claim_page(code, row, shown, views.get(row.claim_id), list(notebooks), public) for row in ledger.itertuples()
+    ]
+    for page, row in zip(pages, ledger.itertuples(), strict=True):
+        page.shared = pictures.get((row.verdict, row.strength))
     for before, after in zip(pages, pages[1:], strict=False):
         before.after, after.before = after, before
     return [_list_page(code, ledger), _method_page(code, ledger)], pages
 
 
 def _shown(notebooks: Mapping[str, Iterable[Any]]) -> dict[str, Shown]:
-    """Where each claim is checked; the nearest chart is the last one of the same section before the check."""
+    """Where each claim is checked."""
     found = {}
     for stem, cells in notebooks.items():
-        cells = list(cells)
-        places = {cell.id: place for place, cell in enumerate(cells)}
-        charts = views(cells)
-        for claim, program in programs(cells).items():
-            section = program.cell.split("-")[0]
-            near = [view for view in charts if view.cell.split("-")[0] == section]
-            near.sort(key=lambda view, at=places[program.cell]: abs(places[view.cell] - at))
-            found.setdefault(claim, Shown(stem, program, near[0] if near else None))
+        for claim, program in programs(list(cells)).items():
+            found.setdefault(claim, Shown(stem, program))
     return found
 
 
-def _claim_page(code: str, row: Any, shown: dict[str, Shown], stems: list[str], public: str) -> Page:
+def _claim_page(
+    code: str,
+    row: Any,
+    shown: dict[str, Shown],
+    view: tuple[str, View] | None,
+    stems: list[str],
+    public: str,
+) -> Page:
     words, claim, day = texts("claims.page"), row.claim_id, _checked(row.claim_id)
     told = {"claim": claim, "text": row.text, "said": said_in(row), "verdict": row.verdict_label}
     path = f"{code}/claims/{claim}.html"
@@ -107,7 +121,7 @@ def _claim_page(code: str, row: Any, shown: dict[str, Shown], stems: list[str], 
         evidence=[_document(one, words) for one in evidence.itertuples()],
         tables=[_table(name) for name in (row.tables.split("; ") if given(row.tables) else [])],
         program=here and _highlighted(here.program.source, words["program"]),
-        links=_links(row, here, stems, words),
+        links=_links(row, here, view, stems, words),
         corrections=[_correction(one) for one in _corrections(claim).itertuples()],
         citation=fill(words["cite_text"], **cited),
         bibtex=_bibtex(code, **cited),
@@ -169,21 +183,26 @@ def _table(name: str) -> SimpleNamespace:
     return SimpleNamespace(title=localized(resource, "title"), file=file, sources=map(_source, resource["sources"]))
 
 
-def _links(row: Any, here: Shown | None, stems: list[str], words: dict[str, str]) -> list[tuple[str, str]]:
-    """Where notebooks show a claim: its cell and the chart at its year, else the notebook of its theme."""
+def _links(
+    row: Any, here: Shown | None, view: tuple[str, View] | None, stems: list[str], words: dict[str, str]
+) -> list[tuple[str, str]]:
+    """Where notebooks show a claim: its cell, else the notebook of its theme, and the chart that is set to it."""
     if here is None:
-        return [(f"../{stem}.html", words["theme_notebook"]) for stem in stems if stem[3:] == row.theme]
-    links = [(f"../{here.stem}.html#{here.program.cell}", words["notebook"])]
-    year = _year(row)
-    if here.view and year and here.view.first <= year <= here.view.last:
-        links.append((f"../{here.stem}.html#view={here.view.key}&year={year}", fill(words["view"], year=year)))
+        links = [(f"../{stem}.html", words["theme_notebook"]) for stem in stems if stem[3:] == row.theme]
+    else:
+        links = [(f"../{here.stem}.html#{here.program.cell}", words["notebook"])]
+    if view:
+        stem, chart = view
+        links.append((f"../{stem}.html#{chart.address}", _told(chart.years, words)))
     return links
 
 
-def _year(row: Any) -> int | None:
-    """The one year that a claim speaks of, where it speaks of one."""
-    years = set(YEAR.findall(row.period if given(row.period) else ""))
-    return int(years.pop()) if len(years) == 1 else None
+def _told(years: tuple[int, int] | None, words: dict[str, str]) -> str:
+    """The words of a link to a chart: the year, or the years, that it is set to."""
+    if years is None:
+        return words["view_item"]
+    first, last = years
+    return fill(words["view"], year=first) if first == last else fill(words["view_span"], first=first, last=last)
 
 
 def _badge(row: Any) -> Markup:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ...language import speaking, text, texts
 from ..project import project_url
 from .npm import SiteError
+from .pictures import HEIGHT, WIDTH, Picture
 
 __all__ = ["Page", "home", "layout", "publish", "repository"]
 
@@ -28,7 +29,8 @@ class Page:
     """One page: where it stands, what it is called, and what is on it.
 
     ``script`` is the path of a program that it needs besides those of all pages, ``data`` what it tells to machines,
-    ``before`` and ``after`` are its neighbours where they are not those of the navigation.
+    ``before`` and ``after`` are its neighbours where they are not those of the navigation. ``picture`` is the path of
+    the picture on the card of a notebook, ``shared`` the picture that networks show beside a link to the page.
     """
 
     path: str
@@ -41,6 +43,7 @@ class Page:
     worksheet: str = ""
     answers: str = ""
     picture: str = ""
+    shared: Picture | None = None
     script: str = ""
     data: str = ""
     before: Page | None = None
@@ -62,8 +65,10 @@ class Page:
         return 'data-view="' in self.body
 
 
-def publish(listed: dict[str, list[Page]], more: dict[str, list[Page]], public: str | None = None) -> dict[str, str]:
-    """Every page as a whole, by its path.
+def publish(
+    listed: dict[str, list[Page]], more: dict[str, list[Page]], public: str | None = None
+) -> dict[str, str | bytes]:
+    """Every page as a whole, and with a public address the pictures for shared links, by path.
 
     Parameters
     ----------
@@ -76,11 +81,13 @@ def publish(listed: dict[str, list[Page]], more: dict[str, list[Page]], public: 
     """
     public = project_url("Site") if public is None else public
     paths = {page.path for part in (listed, more) for pages in part.values() for page in pages}
-    files = {}
+    files: dict[str, str | bytes] = {}
     for code, pages in listed.items():
         with speaking(code):
             for page in [*pages, *more.get(code, ())]:
                 files[page.path] = _whole(page, pages, [other for other in listed if other != code], paths, public)
+                if public and page.shared:
+                    files[page.shared.path] = page.shared.content
     return files
 
 
@@ -99,6 +106,7 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         root=page.root,
         home=home(page.language),
         public=public and f"{public.rstrip('/')}/",
+        size=(WIDTH, HEIGHT),
         words=texts("site"),
         repository=repository(),
     )

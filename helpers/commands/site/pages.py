@@ -16,10 +16,13 @@ from nbconvert.filters import markdown2html
 from ...language import speaking, text, texts
 from ...markup import Html
 from ...start import corrections, glossary
+from ..project import project_url
 from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .layout import TEMPLATES, Page, home, layout, publish, repository
+from .pictures import chart_picture
 from .stand_ins import Programs, read_views, still_files
+from .views import View
 
 __all__ = ["Printed", "make_pages"]
 
@@ -29,12 +32,17 @@ NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
 @dataclasses.dataclass
 class Printed:
-    """What is made of a notebook for paper, with narrow and wide stills; start page and project have no worksheet."""
+    """What is made of a notebook for paper, its first chart with a line that says what it shows, and views of claims.
+
+    ``stills`` are the narrow and the wide still of each explorer. Start page and project have no worksheet.
+    """
 
     worksheet: str = ""
     answers: str = ""
     picture: str = ""
+    caption: str = ""
     stills: dict[str, tuple[Still, Still]] = dataclasses.field(default_factory=dict)
+    views: dict[str, View] = dataclasses.field(default_factory=dict)
 
 
 def make_pages(
@@ -43,8 +51,9 @@ def make_pages(
     notebooks: Path,
     programs: Programs,
     public: str | None = None,
-) -> dict[str, str]:
+) -> dict[str, str | bytes]:
     """Every file of the site but the library, by its path."""
+    public = project_url("Site") if public is None else public
     files, site, more = downloads(), {}, {}
     for code in dict.fromkeys(path.parent.name for path in executed):
         with speaking(code):
@@ -54,13 +63,19 @@ def make_pages(
                 page, beside = _notebook_page(path, executed[path], printed[path].stills, programs)
                 site[code].append(page)
                 files |= beside | _add_paper(page, path.stem, printed[path])
+                if public and page.picture:
+                    drawing, place = files[page.picture], f"{page.picture[:-4]}.png"
+                    page.shared = chart_picture(place, page.heading, printed[path].caption, drawing)
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
                 site[code].append(_guide_page(guide))
-            about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public)
+            views = {claim: (path.stem, view) for path in mine for claim, view in printed[path].views.items()}
+            about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public, views)
             tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
             site[code] += [*tables, *about]
             more[code].insert(0, _index(code, site[code]))
+            for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
+                page.shared = page.shared or site[code][0].shared
     return files | publish(site, more, public)
 
 

@@ -9,7 +9,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["Program", "View", "programs", "views"]
+__all__ = ["Program", "programs"]
 
 CLAIM = re.compile(r"BB\d{3}")
 QUERIED = re.compile(r"@(\w+)")  # what a query of pandas reads: "year == @year"
@@ -29,16 +29,6 @@ class Program:
 
     cell: str
     source: str
-
-
-@dataclasses.dataclass
-class View:
-    """A chart with a year: the cell it stands in, its name in an address, and the years that it can be set to."""
-
-    cell: str
-    key: str
-    first: int
-    last: int
 
 
 class Statement:
@@ -171,24 +161,3 @@ def _needed(before: list[Statement], target: Statement) -> list[Statement]:
         if called_later <= wanted:
             return taken[::-1]
         wanted |= called_later
-
-
-def views(cells: Iterable[Any]) -> list[View]:
-    """The charts of a notebook that have a slider for the year, in order."""
-    found = []
-    for cell in cells:
-        calls = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
-        for call in calls:
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "explore" and len(call.args) > 1:
-                years = next((_years(word.value) for word in call.keywords if word.arg == "year"), None)
-                if years:
-                    found.append(View(cell.id, ast.literal_eval(call.args[1]).replace(".", "-"), *years))
-    return found
-
-
-def _years(control: ast.expr) -> tuple[int, int] | None:
-    """First and last year of a slider, where they are written out."""
-    if not (isinstance(control, ast.Call) and getattr(control.func, "id", "") == "IntSlider"):
-        return None
-    given = [part.value for part in control.args if isinstance(part, ast.Constant)]
-    return (given[1], given[2]) if len(given) == 3 else None
