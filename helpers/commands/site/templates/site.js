@@ -6,6 +6,7 @@ const scripts = new Map();
 const views = new Map(); // root model and states of each view, by its name
 const wanted = new Map(); // places that are to wake, each with what ends the wait for it
 const awake = new Map(); // a promise for each place that was wanted
+const called = new Set(); // places that are wanted wherever they are
 let working = false;
 
 const bluebook = { take: (name, model, states) => views.set(name, { model, states }), programs: {}, all };
@@ -107,7 +108,12 @@ function want(place) {
 
 // Scrolled past before its turn came.
 function leave(place) {
-  if (wanted.delete(place)) awake.delete(place);
+  if (!called.has(place) && wanted.delete(place)) awake.delete(place);
+}
+
+function call(place) {
+  called.add(place);
+  return want(place);
 }
 
 const near = new IntersectionObserver(
@@ -132,7 +138,7 @@ for (const type of SIGNS) addEventListener(type, begin, { capture: true, passive
 // Wakes every widget of the page.
 async function all() {
   begin();
-  await Promise.all(places().map(want));
+  await Promise.all(places().map(call));
 }
 
 // A link to a view: its explorer is the first to wake, and follows the address by itself.
@@ -141,7 +147,7 @@ function follow() {
   const place = name && places().find((one) => one.dataset.view === decodeURIComponent(name));
   if (!place) return;
   place.scrollIntoView();
-  want(place);
+  call(place);
 }
 addEventListener("hashchange", follow);
 follow();
