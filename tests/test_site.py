@@ -295,11 +295,11 @@ def test_nothing_is_loaded_before_the_reader_comes_and_then_what_is_near_wakes(c
     page.wait_for_timeout(500)
     asked = {url.removeprefix(address) for url in seen.asked if "/stills/" not in url}
     assert asked == {f"/{name}.html", "/assets/site.css", "/assets/site.js"}
-    first, *_, last = page.eval_on_selector_all(".stand-in", "all => all.map(e => e.dataset.view)")
+    names = page.eval_on_selector_all(".stand-in", "all => all.map(e => e.dataset.view)")
     page.evaluate("document.querySelector('.stand-in').scrollIntoView()")
-    page.wait_for_function("name => !document.querySelector(`.stand-in[data-view='${name}']`)", arg=first)
+    page.wait_for_function("name => !document.querySelector(`.stand-in[data-view='${name}']`)", arg=names[0])
     if page.evaluate("document.documentElement.scrollHeight") > 10_000:
-        assert page.query_selector(f".stand-in[data-view='{last}']"), "what is far away sleeps on"
+        assert page.query_selector(f".stand-in[data-view='{names[-1]}']"), "what is far away sleeps on"
     page.wait_for_function("!document.querySelector('.coming, [role=alert]')")
     page.close()
 
