@@ -396,14 +396,14 @@ def small_site(tmp_path, monkeypatch):
 @contextlib.contextmanager
 def full_after(count, monkeypatch):
     """A disk that is full after some files: what is written then goes to /dev/full."""
-    write, left = Path.write_text, [count]
+    write, left = Path.write_bytes, [count]
 
-    def limited(self, content, **options):
+    def limited(self, content):
         left[0] -= 1
-        return write(self if left[0] >= 0 else Path("/dev/full"), content, **options)
+        return write(self if left[0] >= 0 else Path("/dev/full"), content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", limited)
+        patch.setattr(Path, "write_bytes", limited)
         yield
 
 
