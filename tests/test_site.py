@@ -332,6 +332,30 @@ def test_a_still_says_and_shows_what_the_chart_does(chromium, address, name, wid
     seen.page.close()
 
 
+@pytest.mark.parametrize("width", [390, 1300])
+@pytest.mark.parametrize("name", ["en/01-oda", "ja/05-polar"])
+def test_what_the_reader_looks_at_stays_where_it_is_while_the_page_wakes(chromium, address, name, width):
+    seen = visit(chromium, f"{address}/{name}.html")
+    seen.page.set_viewport_size({"width": width, "height": 900})
+    tops = seen.page.evaluate("""async () => {
+        const place = document.querySelectorAll('.stand-in-explorer')[3], asleep = '.stand-in', tops = [];
+        const frame = () => new Promise(requestAnimationFrame);
+        place.scrollIntoView();
+        for (let i = 0; i < 10; i++) await frame(); // what comes near is laid out
+        let count = 0;
+        for (let still = 0; still < 60; still++) { // until nothing has woken for 60 frames
+            tops.push(place.querySelector('picture, .explorer-chart').getBoundingClientRect().top);
+            const left = document.querySelectorAll(asleep).length;
+            if (left !== count || document.querySelector('.coming') || place.matches(asleep)) still = 0;
+            count = left;
+            await frame();
+        }
+        return tops;
+    }""")
+    assert max(tops) - min(tops) < 4
+    seen.page.close()
+
+
 def test_without_programs_a_page_shows_its_charts_and_says_what_is_chosen(chromium, address):
     page = chromium.new_page(java_script_enabled=False)
     page.goto(f"{address}/en/01-oda.html")

@@ -8,6 +8,7 @@ const wanted = new Map(); // places that are to wake, each with what ends the wa
 const awake = new Map(); // a promise for each place that was wanted
 const called = new Set(); // places that are wanted wherever they are
 let working = false;
+const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
 const bluebook = { take: (name, model, states) => views.set(name, { model, states }), programs: {}, all };
 globalThis.bluebook = bluebook;
@@ -40,6 +41,18 @@ function withPrograms(states) {
   return states;
 }
 
+const heard = (room, event) => new Promise((done) => room.addEventListener(event, done, { once: true }));
+
+// When a question stands in its room: widgets fill their places after they have been made.
+const filled = (room) =>
+  new Promise((done) => {
+    const look = () => room.querySelector("form") && done();
+    new MutationObserver(look).observe(room, { childList: true, subtree: true });
+    look();
+  });
+
+const late = (name) => new Promise((_, fail) => setTimeout(() => fail(new Error(name)), PATIENCE));
+
 // Makes the widget behind its stand-in, which goes when the widget is drawn.
 async function wake(place) {
   await Promise.all([libraries(isChart(place)), load(new URL(place.dataset.file, document.baseURI).href)]);
@@ -47,10 +60,9 @@ async function wake(place) {
   const room = Object.assign(document.createElement("div"), { className: "coming" });
   place.append(room);
   try {
-    const drawn =
-      isChart(place) && new Promise((done) => room.addEventListener("explorer-shown", done, { once: true }));
+    const shown = isChart(place) ? heard(room, "explorer-shown") : filled(room);
     await globalThis.bluebookWidgets.show(withPrograms(states), model, room);
-    await drawn;
+    await Promise.race([shown, late(place.dataset.view)]);
   } catch (error) {
     room.remove();
     throw error;
@@ -58,15 +70,16 @@ async function wake(place) {
   settle(place, room);
 }
 
-// The widget takes the place of its stand-in; what the reader looks at stays where it is.
+// The widget takes the place of its stand-in. Where it is in the middle of the window, the chart stays where it is;
+// what moves above the window is made up for by the browser.
 function settle(place, room) {
-  const seen = place.querySelector("picture, legend")?.getBoundingClientRect();
+  const { top, bottom } = place.getBoundingClientRect();
+  const eye = () => place.querySelector("picture, .explorer-chart, legend").getBoundingClientRect().top;
+  const before = eye();
   const typing = place.contains(document.activeElement);
   place.replaceChildren(...room.childNodes);
   place.classList.remove("stand-in", "stand-in-explorer");
-  const now = place.querySelector(".explorer-chart, legend")?.getBoundingClientRect();
-  if (seen && now && seen.top < innerHeight && seen.bottom > 0)
-    scrollBy({ top: now.top - seen.top, behavior: "instant" });
+  if (top < innerHeight / 2 && bottom > innerHeight / 2) scrollBy({ top: eye() - before, behavior: "instant" });
   if (typing) place.querySelector("button, input, select, [tabindex]")?.focus({ preventScroll: true });
 }
 
