@@ -36,8 +36,8 @@ def write(out, stems):
         for path in pages:
             page = chromium.new_page(viewport={"width": 1300, "height": 900})
             page.goto(path.as_uri())
-            number = page.locator("script[type='application/vnd.jupyter.widget-state+json']").count()
-            if number:
+            if page.locator(".stand-in-explorer").count():
+                page.evaluate("bluebook.all()")
                 page.wait_for_function(
                     "(n => n.length && n.every(e => e.explorer))([...document.querySelectorAll('.explorer-panel')])",
                     timeout=120_000,

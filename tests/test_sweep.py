@@ -53,6 +53,7 @@ def found(tmp_path_factory, chromium):
     build(folder / "site", folder / "notebooks")
     page = chromium.new_page()
     page.goto((folder / "site" / "en" / "90-broken.html").as_uri())
+    page.evaluate("bluebook.all()")
     page.wait_for_function(
         f"[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length > {len(BROKEN)}"
     )

@@ -83,11 +83,12 @@ def python(copy):
 
 @pytest.fixture(scope="module")
 def pages(copy, python, tmp_path_factory):
-    """The static edition of the copy."""
+    """The static edition of the copy: pages, and the states of widgets beside them."""
     out = tmp_path_factory.mktemp("site") / "out"
     done = python([sys.executable, "-m", "helpers", "site", out])
     assert done.returncode == 0, done.stderr
-    return {path.relative_to(out).as_posix(): path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
+    paths = [*out.rglob("*.html"), *out.glob("*/views/*/*.js")]
+    return {path.relative_to(out).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def test_the_language_is_there(python):
@@ -96,9 +97,9 @@ def test_the_language_is_there(python):
 
 
 def test_charts_and_questions_speak_it(pages):
-    page = BeautifulSoup(pages[f"{CODE}/{NOTEBOOK}.html"], "html.parser")
-    state = json.loads(page.find("script", type="application/vnd.jupyter.widget-state+json").string)["state"]
-    traits = [model["state"] for model in state.values()]
+    views = [page for path, page in pages.items() if path.startswith(f"{CODE}/views/{NOTEBOOK}/")]
+    calls = [call.removeprefix("bluebook.take(").removesuffix(");") for view in views for call in view.splitlines()]
+    traits = [model["state"] for call in calls for model in json.loads(f"[{call}]")[2].values()]
     charts = [trait["settings"] for trait in traits if trait.get("settings")]
     questions = [trait["content"] for trait in traits if trait.get("content")]
     said = [words for chart in charts for words in (chart["title"], *chart["words"].values())]

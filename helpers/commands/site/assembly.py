@@ -24,7 +24,7 @@ from ..worksheets import worksheet
 from .library import Library
 from .npm import SiteError, bundle_widgets
 from .pages import Printed, make_pages
-from .stand_ins import NARROW, WIDE, Programs
+from .stand_ins import NARROW, WIDE, Programs, distinct
 from .views import find_views
 
 __all__ = ["build"]
@@ -129,7 +129,8 @@ def _print(path: Path) -> Printed:
     explorers = [widget for _, widget in done.made if isinstance(widget, Explorer)]
     paper = Printed(*worksheet(done)) if is_theme(path) else Printed()
     with speaking(path.parent.name):
-        paper.stills = {explorer.panel.settings["file"]: _pair(explorer) for explorer in explorers}
+        names = distinct(explorer.panel.settings["file"] for explorer in explorers)
+        paper.stills = dict(zip(names, map(_pair, explorers), strict=True))
         if is_theme(path):
             paper.views = find_views(done)
     if explorers:

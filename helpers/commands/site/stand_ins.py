@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from ...language import texts
 from ..stills import Still
 from .layout import layout
 
-__all__ = ["NARROW", "WIDE", "Programs", "View", "read_views", "still_files"]
+__all__ = ["NARROW", "WIDE", "Programs", "View", "distinct", "read_views", "still_files"]
 
 NARROW, WIDE = 354, 732  # of a chart on a telephone 390 pixels wide, and on a tablet or on paper
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -78,6 +79,22 @@ class View:
         return f"bluebook.take({json.dumps(self.name)}, {json.dumps(self.model)}, {json.dumps(self.states)});\n"
 
 
+def distinct(names: Iterable[str]) -> list[str]:
+    """Names in which one that comes again has a number: charts without a key have the same.
+
+    Examples
+    --------
+    >>> distinct(["chart", "oda-ranking", "chart"])
+    ['chart', 'oda-ranking', 'chart-2']
+    """
+    counts: Counter[str] = Counter()
+    found = []
+    for name in names:
+        counts[name] += 1
+        found.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
+    return found
+
+
 def read_views(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Still]]) -> list[View]:
     """The widgets that an executed notebook shows, in order.
 
@@ -91,13 +108,19 @@ def read_views(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Still
         Narrow and wide still of each explorer by its name.
     """
     states = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    shown = {model: _with_links(_needed(model, states), states) for model in _shown(notebook.cells)}
+    charts = {
+        model: part["state"]["settings"]
+        for model in shown
+        for part in shown[model].values()
+        if "settings" in part["state"]
+    }
+    names = dict(zip(charts, distinct(settings["file"] for settings in charts.values()), strict=True))
     found = []
-    for model in _shown(notebook.cells):
-        mine = _with_links(_needed(model, states), states)
-        panel = next((part["state"] for part in mine.values() if "settings" in part["state"]), None)
-        if panel:
-            view = View(model, panel["settings"]["file"], f"views/{stem}/{panel['settings']['file']}.js", mine)
-            view.stand_in = _stand_in("explorer", view, panel["settings"], stills[view.name])
+    for model, mine in shown.items():
+        if model in charts:
+            view = View(model, names[model], f"views/{stem}/{names[model]}.js", mine)
+            view.stand_in = _stand_in("explorer", view, charts[model], stills[view.name])
         else:
             view = View(model, f"question-{len(found) + 1}", f"views/{stem}/questions.js", mine)
             view.stand_in = _stand_in("question", view, mine[model]["state"]["content"])
