@@ -82,6 +82,7 @@ class Page:
     def __init__(self, opened, address: str, slow: float):
         self.page = opened.new_page(viewport={"width": 1300, "height": 900})
         self.page.goto(address)
+        self.page.evaluate("globalThis.bluebook?.all?.()")  # a page whose charts wake one by one
         self.page.wait_for_function(DRAWN, timeout=120_000)
         self.page.wait_for_timeout(500)
         self.session = self.page.context.new_cdp_session(self.page)
