@@ -16,7 +16,6 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import websocket
-from lab import free_port, installed
+from lab import free_port, installed, wait_for
 
 WIDTH, HEIGHT = 1300, 900
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -204,12 +203,7 @@ class WebKit:
             environment = os.environ | places | {"DISPLAY": display, "GDK_BACKEND": "x11"} | UNCONFINED
             stack.enter_context(running(driver, f"--port={port}", env=environment))
             address = f"http://127.0.0.1:{port}"
-            for _ in range(300):
-                with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/status", timeout=5):
-                    break
-                time.sleep(0.1)
-            else:
-                raise TimeoutError("WebKit's driver did not start within half a minute.")
+            wait_for(f"{address}/status", "WebKit's driver")
             yield cls(address, proxy, asked)
 
     def call(self, path: str, **params: Any) -> Any:

@@ -52,6 +52,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def wait_for(address: str, name: str) -> None:
+    """Wait up to a minute until a server on this machine answers."""
+    for _ in range(600):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"{name} did not start within a minute.")
+
+
 @contextlib.contextmanager
 def jupyter(folder: Path, *options: str) -> Iterator[str]:
     """Serve `folder` in JupyterLab with settings of its own; gives the address."""
@@ -65,12 +74,7 @@ def jupyter(folder: Path, *options: str) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            for _ in range(600):
-                with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api/status", timeout=5):
-                    break
-                time.sleep(0.1)
-            else:
-                raise TimeoutError("JupyterLab did not start within a minute.")
+            wait_for(f"{address}/api/status", "JupyterLab")
             yield address
         finally:
             server.terminate()

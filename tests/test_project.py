@@ -258,3 +258,10 @@ def test_a_workflow_may_do_no_more_than_it_must_and_pins_what_it_uses(path):
     assert uses and all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", used) for used in uses)
     for name in re.findall(r"-[rc] (\S+)", source):
         assert (ROOT / name).is_file()
+
+
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("*/**/package-lock.json")), ids=lambda path: path.parent.name)
+def test_a_lock_of_npm_names_no_place(lock):
+    """Where packages come from is a setting of each machine; what they are is told by their checksums."""
+    words = lock.read_text(encoding="utf-8")
+    assert "://" not in words and "integrity" in words

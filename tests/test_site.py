@@ -519,6 +519,33 @@ def one(tmp_path):
     return path
 
 
+def test_widgets_of_every_kind_have_places(one, tmp_path, chromium):
+    """Charts that share a name, several in one box, a widget that is no chart and no question, one shown twice."""
+    notebook = nbformat.read(one, 4)
+    cells = [
+        "from helpers import *\nfrom ipywidgets import HTML, VBox",
+        "data = pd.DataFrame({'n': [1, 2, 3]})",
+        "bars = rows(data).mark_bar().encode(x='n:Q', y='n:O', tooltip=['n'])\n"
+        "def most(n): return explore(bars.transform_filter(f'datum.n <= {n}'))",
+        "VBox([most(1), most(2)])",
+        "third = most(3); third",
+        "display(third, IntSlider(value=7), HTML('<i>said</i>'))",
+    ]
+    notebook.cells += [nbformat.v4.new_code_cell(cell, id=f"c{i}") for i, cell in enumerate(cells)]
+    nbformat.write(notebook, one)
+    build(tmp_path / "out", one.parents[1])
+    seen = visit(chromium, (tmp_path / "out" / "en" / "90-small.html").as_uri())
+    assert seen.page.locator(".stand-in-explorer").count() == 3 and seen.page.locator(".stand-in img").count() == 4
+    assert len({*seen.page.locator(".stand-in img").evaluate_all("all => all.map(e => e.src)")}) == 3
+    seen.page.evaluate("bluebook.all()")
+    assert [marks(panel) for panel in panels(seen)] == [1, 2, 3, 3]
+    assert (
+        seen.page.locator(".widget-readout").text_content() == "7" and seen.page.locator("i", has_text="said").count()
+    )
+    assert seen.complaints == [] and seen.page.locator(".stand-in, [role=alert]").count() == 0
+    seen.page.close()
+
+
 def test_a_cell_that_fails_is_named_and_the_earlier_site_stays(one, tmp_path):
     out = tmp_path / "out"
     assert [path.name for path in build(out, one.parents[1])]

@@ -21,7 +21,7 @@ from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .layout import TEMPLATES, Page, home, layout, publish, repository
 from .pictures import chart_picture
-from .stand_ins import Programs, read_views, still_files
+from .stand_ins import Programs, read_places, still_files
 from .views import View
 
 __all__ = ["Printed", "make_pages"]
@@ -102,11 +102,11 @@ def _notebook_page(
     for cell in notebook.cells:
         if cell.cell_type == "code" and NEEDS_PYTHON.search(cell.source):
             cell.metadata["needs_python"], cell.outputs = True, []
-    views = read_views(notebook, path.stem, stills)
+    places = read_places(notebook, path.stem, stills)
     files: dict[str, str] = {f"{code}/{name}": picture for name, picture in still_files(path.stem, stills).items()}
-    for view in views:
-        programs.take(view.states)
-        files[f"{code}/{view.file}"] = files.get(f"{code}/{view.file}", "") + view.script
+    for place in places:
+        programs.take(place.states)
+        files[f"{code}/{place.file}"] = files.get(f"{code}/{place.file}", "") + place.script
     address = _binder(f"notebooks/{code}/{path.stem}.ipynb")
     exporter = HTMLExporter(
         template_name="cells",
@@ -114,8 +114,8 @@ def _notebook_page(
         exclude_anchor_links=True,
         language_code=code,
     )
-    places = {view.model: view.stand_in for view in views}
-    body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address, "places": places})
+    stand_ins = {place.model: place.stand_in for place in places}
+    body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address, "stand_ins": stand_ins})
     heading, question = _opening(notebook.cells[0].source)
     body, contents = _arranged(body)
     short = _short(path.stem, heading)

@@ -1,7 +1,8 @@
 """What stands on a page in the place of a widget until it is awake, and the files that wake it.
 
-Each explorer has a file of its own with the state of its models, the questions of a page share one. They are classic
-scripts that call ``bluebook.take`` of ``site.js``: modules and fetch fail where a page is opened from a folder.
+Each explorer has a file of its own with the state of its models; the questions and other widgets of a page share one.
+They are classic scripts that call ``bluebook.take`` of ``site.js``: modules and fetch fail where a page is opened from
+a folder.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ...language import texts
 from ..stills import Still
 from .layout import layout
 
-__all__ = ["NARROW", "WIDE", "Programs", "View", "distinct", "read_views", "still_files"]
+__all__ = ["NARROW", "WIDE", "Place", "Programs", "distinct", "read_places", "still_files"]
 
 NARROW, WIDE = 354, 732  # of a chart on a telephone 390 pixels wide, and on a tablet or on paper
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -50,8 +51,8 @@ class Programs:
 
 
 @dataclasses.dataclass
-class View:
-    """A widget on a page.
+class Place:
+    """A widget's place on a page.
 
     Attributes
     ----------
@@ -64,7 +65,7 @@ class View:
     states
         Its models and those that they name, by id.
     stand_in
-        HTML of what stands in its place until it is awake.
+        HTML of what stands there until it is awake.
     """
 
     model: str
@@ -95,8 +96,8 @@ def distinct(names: Iterable[str]) -> list[str]:
     return found
 
 
-def read_views(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Still]]) -> list[View]:
-    """The widgets that an executed notebook shows, in order.
+def read_places(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Still]]) -> list[Place]:
+    """The places of the widgets that an executed notebook shows, in order.
 
     Parameters
     ----------
@@ -110,22 +111,25 @@ def read_views(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Still
     states = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     shown = {model: _with_links(_needed(model, states), states) for model in _shown(notebook.cells)}
     charts = {
-        model: part["state"]["settings"]
-        for model in shown
-        for part in shown[model].values()
-        if "settings" in part["state"]
+        model: [part["state"]["settings"] for part in mine.values() if "settings" in part["state"]]
+        for model, mine in shown.items()
     }
-    names = dict(zip(charts, distinct(settings["file"] for settings in charts.values()), strict=True))
-    found = []
-    for model, mine in shown.items():
-        if model in charts:
-            view = View(model, names[model], f"views/{stem}/{names[model]}.js", mine)
-            view.stand_in = _stand_in("explorer", view, charts[model], stills[view.name])
+    names = iter(distinct(settings["file"] for each in charts.values() for settings in each))
+    places = []
+    for number, (model, mine) in enumerate(shown.items(), 1):
+        if called := [next(names) for _ in charts[model]]:  # a widget may hold several explorers
+            place = Place(model, called[0], f"views/{stem}/{called[0]}.js", mine)
+            drawn = [
+                (f"stills/{stem}/{name}", settings, *stills[name])
+                for name, settings in zip(called, charts[model], strict=True)
+            ]
+            place.stand_in = _stand_in("explorer", place, charts=drawn)
         else:
-            view = View(model, f"question-{len(found) + 1}", f"views/{stem}/questions.js", mine)
-            view.stand_in = _stand_in("question", view, mine[model]["state"]["content"])
-        found.append(view)
-    return found
+            place = Place(model, f"widget-{number}", f"views/{stem}/widgets.js", mine)
+            content = mine[model]["state"].get("content")
+            place.stand_in = _stand_in("question", place, content=content) if content else _stand_in("widget", place)
+        places.append(place)
+    return places
 
 
 def _shown(cells: Iterable[Any]) -> Iterable[str]:
@@ -164,13 +168,5 @@ def still_files(stem: str, stills: Mapping[str, tuple[Still, Still]]) -> dict[st
     }
 
 
-def _stand_in(kind: str, view: View, content: Mapping[str, Any], stills: tuple[Still, Still] | None = None) -> str:
-    narrow, wide = stills or (None, None)
-    return layout.get_template(f"stand-in-{kind}.html").render(
-        view=view,
-        stills=view.file.replace("views/", "stills/").removesuffix(".js"),
-        content=content,
-        narrow=narrow,
-        wide=wide,
-        words=texts("site"),
-    )
+def _stand_in(kind: str, place: Place, **given: Any) -> str:
+    return layout.get_template(f"stand-in-{kind}.html").render(place=place, words=texts("site"), **given)

@@ -29,7 +29,9 @@ function load(source) {
   return scripts.get(source);
 }
 
+const KINDS = ["stand-in", "stand-in-explorer", "stand-in-question"];
 const isChart = (place) => place.classList.contains("stand-in-explorer");
+const isQuestion = (place) => place.classList.contains("stand-in-question");
 const libraries = (chart) =>
   Promise.all(["programs.js", "widgets.js", ...(chart ? ["vega.js"] : [])].map((name) => load(assets + name)));
 
@@ -60,7 +62,7 @@ async function wake(place) {
   const room = Object.assign(document.createElement("div"), { className: "coming" });
   place.append(room);
   try {
-    const shown = isChart(place) ? heard(room, "explorer-shown") : filled(room);
+    const shown = isChart(place) ? heard(room, "explorer-shown") : isQuestion(place) && filled(room);
     await globalThis.bluebookWidgets.show(withPrograms(states), model, room);
     await Promise.race([shown, late(place.dataset.view)]);
   } catch (error) {
@@ -74,11 +76,11 @@ async function wake(place) {
 // what moves above the window is made up for by the browser.
 function settle(place, room) {
   const { top, bottom } = place.getBoundingClientRect();
-  const eye = () => place.querySelector("picture, .explorer-chart, legend").getBoundingClientRect().top;
+  const eye = () => (place.querySelector("picture, .explorer-chart, legend") ?? place).getBoundingClientRect().top;
   const before = eye();
   const typing = place.contains(document.activeElement);
   place.replaceChildren(...room.childNodes);
-  place.classList.remove("stand-in", "stand-in-explorer");
+  place.classList.remove(...KINDS);
   if (top < innerHeight / 2 && bottom > innerHeight / 2) scrollBy({ top: eye() - before, behavior: "instant" });
   if (typing) place.querySelector("button, input, select, [tabindex]")?.focus({ preventScroll: true });
 }
