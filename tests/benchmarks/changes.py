@@ -27,8 +27,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 
 from driving import script  # noqa: E402
 from interaction import load, say, table  # noqa: E402
-from lab import browser  # noqa: E402
-from test_site import served  # noqa: E402
+from lab import browser, served  # noqa: E402
 
 DRAWN = """(() => {
     const panels = [...document.querySelectorAll('.explorer-panel')];
