@@ -81,6 +81,7 @@ function settle(place, room) {
   const typing = place.contains(document.activeElement);
   place.replaceChildren(...room.childNodes);
   place.classList.remove(...KINDS);
+  place.classList.toggle("live", Boolean(place.querySelector(".explorer-panel")));
   if (top < innerHeight / 2 && bottom > innerHeight / 2) scrollBy({ top: eye() - before, behavior: "instant" });
   if (typing) place.querySelector("button, input, select, [tabindex]")?.focus({ preventScroll: true });
 }
