@@ -70,6 +70,17 @@ def _list_unwritten() -> None:
         print("Replace TODO, and the English below it, in these cells:", *cells, sep="\n  ")
 
 
+def routes(chosen: argparse.Namespace) -> None:
+    """Write the plans of the guides and the routes of the notebooks from data/routes."""
+    from .commands.routes import RouteError, write_routes
+
+    try:
+        changed = write_routes()
+    except RouteError as error:
+        sys.exit(f"No routes written. {error}")
+    print("\n".join(f"Changed {path}" for path in changed) or "Guides and notebooks have the routes of data/routes.")
+
+
 def worksheets(chosen: argparse.Namespace) -> None:
     """Write printable worksheets and their answer keys."""
     from .commands.worksheets import WorksheetError, write_worksheets
@@ -117,7 +128,7 @@ def links(chosen: argparse.Namespace) -> None:
 
 parser = argparse.ArgumentParser(prog="python -m helpers", description="Maintainers' commands.")
 commands = parser.add_subparsers(dest="command", required=True)
-for command in (bundle, record, add, new, same_code, worksheets, site, refresh, links):
+for command in (bundle, record, add, new, same_code, routes, worksheets, site, refresh, links):
     about = commands.add_parser(command.__name__.replace("_", "-"), help=command.__doc__, description=command.__doc__)
     about.set_defaults(command=command)
     if command is worksheets:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ...language import speaking, text, texts
 from ..project import project_url
+from ..routes import Step
 from .npm import SiteError
 from .pictures import HEIGHT, WIDTH, Picture
 
@@ -22,6 +23,7 @@ DEFAULT = "en"  # the language of the page at the root of the site
 layout = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
 )
+layout.globals["text"] = text
 
 
 @dataclasses.dataclass
@@ -29,8 +31,9 @@ class Page:
     """One page: where it stands, what it is called, and what is on it.
 
     ``script`` is the path of a program that it needs besides those of all pages, ``data`` what it tells to machines,
-    ``before`` and ``after`` are its neighbours where they are not those of the navigation. ``picture`` is the path of
-    the picture on the card of a notebook, ``shared`` the picture that networks show beside a link to the page.
+    ``routes`` are those through it by their minutes, ``before`` and ``after`` its neighbours where they are not those
+    of the navigation. ``picture`` is the path of the picture on the card of a notebook, ``shared`` the picture that
+    networks show beside a link to the page.
     """
 
     path: str
@@ -43,6 +46,7 @@ class Page:
     worksheet: str = ""
     answers: str = ""
     picture: str = ""
+    routes: dict[int, list[Step]] = dataclasses.field(default_factory=dict)
     shared: Picture | None = None
     script: str = ""
     data: str = ""

@@ -38,6 +38,7 @@ class Library:
             "assets/vega.js": vega(),
             "assets/programs.js": f"bluebook.programs = {json.dumps(self.programs)};\n",
             "assets/site.js": (TEMPLATES / "site.js").read_text(encoding="utf-8"),
+            "assets/routes.js": f"(() => {{\n{(TEMPLATES / 'routes.js').read_text(encoding='utf-8')}}})();\n",
             "assets/site.css": style_sheet(*STYLES),
             "assets/licences.txt": self.licences(),
         }

@@ -17,6 +17,7 @@ from ...language import speaking, text, texts
 from ...markup import Html
 from ...start import corrections, glossary
 from ..project import project_url
+from ..routes import read_routes
 from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .layout import TEMPLATES, Page, home, layout, publish, repository
@@ -26,6 +27,7 @@ from .views import View
 
 __all__ = ["Printed", "make_pages"]
 
+ELSEWHERE = ("run", "routes")  # how to start it in JupyterLab, and what a page has at its top
 # What a page cannot do: an exercise that waits for code, the check of the reader's own machine.
 NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
@@ -98,7 +100,7 @@ def _notebook_page(
     """The page of a notebook, and the files beside it by their path: states of its widgets and stills."""
     words, code = texts("site"), path.parent.name
     notebook = copy.deepcopy(notebook)
-    notebook.cells = [cell for cell in notebook.cells if cell.id != "run"]  # how to start it in JupyterLab
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in ELSEWHERE]
     for cell in notebook.cells:
         if cell.cell_type == "code" and NEEDS_PYTHON.search(cell.source):
             cell.metadata["needs_python"], cell.outputs = True, []
@@ -119,7 +121,9 @@ def _notebook_page(
     heading, question = _opening(notebook.cells[0].source)
     body, contents = _arranged(body)
     short = _short(path.stem, heading)
-    return Page(f"{code}/{path.stem}.html", short, heading, question, body, contents, run=address), files
+    page = Page(f"{code}/{path.stem}.html", short, heading, question, body, contents, run=address)
+    page.routes = read_routes(path.stem)
+    return page, files
 
 
 def _opening(source: str) -> tuple[str, str]:

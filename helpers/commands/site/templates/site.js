@@ -217,6 +217,6 @@ for (const link of document.querySelectorAll("a.language")) {
     const here = [...document.querySelectorAll("main section[id]")]
       .filter((cell) => cell.getBoundingClientRect().top < 120)
       .at(-1);
-    link.hash = location.hash.startsWith("#view=") ? location.hash : scrollY > 0 && here ? here.id : "";
+    link.hash = /^#(view|route)=/.test(location.hash) ? location.hash : scrollY > 0 && here ? here.id : "";
   });
 }
