@@ -61,6 +61,18 @@ function tip(value, sanitize) {
   return `<table>${rows.join("")}</table>`;
 }
 
+// Whether a program may be made out of text, which is the quicker way. Where a policy forbids it, Vega's interpreter
+// takes the place of its compiler.
+let compiles;
+function mayCompile() {
+  try {
+    compiles ??= new Function("return true")();
+  } catch {
+    compiles = false;
+  }
+  return compiles;
+}
+
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 export async function draw(embed, element, spec, width, ink, scale, chosen) {
@@ -74,9 +86,11 @@ export async function draw(embed, element, spec, width, ink, scale, chosen) {
   if (!isNumber(sized.width)) sized.autosize = "pad";
   const made = await embed(element, sized, {
     actions: false,
+    ast: !mayCompile(),
+    defaultStyle: false, // styles stand in explorer.css: a policy may forbid those that a program writes
     renderer: "svg",
     config: theme(ink, scale, width),
-    tooltip: { theme: "custom", formatTooltip: tip },
+    tooltip: { theme: "custom", formatTooltip: tip, disableDefaultStyle: true },
   });
   made.view.cleanThreshold = 200; // marks that have left, which Vega otherwise keeps by the thousand, with their elements
   return made;

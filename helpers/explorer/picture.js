@@ -26,35 +26,48 @@ function svgElement(svg, tag, attributes, words = "") {
   return node;
 }
 
+// The chart as it is, drawn to be kept, and the lines of its source.
 async function drawPicture(chart, settings) {
   const { embed, spec, inputs } = chart;
   const title = settings.title && { title: { text: settings.title, subtitle: chart.subtitle } };
-  const light = await draw(embed, element("div"), { ...spec, ...title }, 800, "#222", 1, inputs.values());
-  const svg = new DOMParser().parseFromString(await light.view.toSVG(), "image/svg+xml").documentElement;
-  light.view.finalize();
-  const [width, drawn] = ["width", "height"].map((side) => +svg.getAttribute(side));
-  const lines = breakLines(settings.source, 130);
-  const height = drawn + 8 + 14 * lines.length;
-  svg.setAttribute("height", height);
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.prepend(svgElement(svg, "rect", { width: "100%", height: "100%", fill: "white" }));
-  const style = { "font-size": 11, "font-family": fontOf(), fill: "#555" };
-  for (const [i, line] of lines.entries()) {
-    svg.append(svgElement(svg, "text", { x: 5, y: drawn + 12 + 14 * i, ...style }, line.trim()));
-  }
-  return { markup: new XMLSerializer().serializeToString(svg), width, height };
+  const { view } = await draw(embed, element("div"), { ...spec, ...title }, 800, "#222", 1, inputs.values());
+  return { view, lines: breakLines(settings.source, 130).map((line) => line.trim()) };
 }
+
+const LINE = { size: 11, height: 14, ink: "#555" };
+const heightOf = (drawn, lines) => drawn + 8 + LINE.height * lines.length;
+const placeOf = (drawn, number) => [5, drawn + 12 + LINE.height * number];
 
 export async function svgOf(chart, settings) {
-  return new Blob([(await drawPicture(chart, settings)).markup], { type: "image/svg+xml" });
+  const { view, lines } = await drawPicture(chart, settings);
+  const svg = new DOMParser().parseFromString(await view.toSVG(), "image/svg+xml").documentElement;
+  view.finalize();
+  const [width, drawn] = ["width", "height"].map((side) => +svg.getAttribute(side));
+  svg.setAttribute("height", heightOf(drawn, lines));
+  svg.setAttribute("viewBox", `0 0 ${width} ${heightOf(drawn, lines)}`);
+  svg.prepend(svgElement(svg, "rect", { width: "100%", height: "100%", fill: "white" }));
+  const style = { "font-size": LINE.size, "font-family": fontOf(), fill: LINE.ink };
+  for (const [i, line] of lines.entries()) {
+    const [x, y] = placeOf(drawn, i);
+    svg.append(svgElement(svg, "text", { x, y, ...style }, line));
+  }
+  return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
 }
 
+// Vega paints by itself: a picture of the SVG would have to be loaded from an address that policies forbid.
 export async function pngOf(chart, settings) {
-  const { markup, width, height } = await drawPicture(chart, settings);
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(markup)}`;
-  await image.decode();
-  const canvas = element("canvas", { width: 2 * width, height: 2 * height });
-  canvas.getContext("2d").drawImage(image, 0, 0, 2 * width, 2 * height);
+  const { view, lines } = await drawPicture(chart, settings);
+  const painted = await view.toCanvas(2);
+  view.finalize();
+  const [width, drawn] = [painted.width / 2, painted.height / 2];
+  const canvas = element("canvas", { width: 2 * width, height: 2 * heightOf(drawn, lines) });
+  const context = canvas.getContext("2d");
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(painted, 0, 0);
+  context.scale(2, 2);
+  context.font = `${LINE.size}px ${fontOf()}`;
+  context.fillStyle = LINE.ink;
+  for (const [i, line] of lines.entries()) context.fillText(line, ...placeOf(drawn, i));
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
