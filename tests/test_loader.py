@@ -14,7 +14,7 @@ from helpers.commands.site import SiteError, npm
 pytestmark = pytest.mark.browser
 PAGE = """<!DOCTYPE html><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="script-src 'nonce-own'">
-<script nonce="own">{program}</script>
+<style>{style}</style><script nonce="own">{program}</script>
 <body><script nonce="own">{calls}</script>"""
 SELECTIONS = (ipywidgets.SelectionSlider, ipywidgets.SelectionRangeSlider)
 EMPTY = (None, "AudioView", "VideoView", "OutputView")
@@ -32,8 +32,14 @@ def program():
     return npm.bundle_widgets()["program"]
 
 
+@pytest.fixture(scope="session")
+def style(program):
+    """The style sheet."""
+    return npm.bundle_widgets()["style"]
+
+
 @pytest.fixture
-def show(chromium, program, tmp_path):
+def show(chromium, program, style, tmp_path):
     """Show widgets from a file, each by a call of its own; nothing may complain."""
     page, complaints = chromium.new_page(), []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -42,7 +48,9 @@ def show(chromium, program, tmp_path):
     def shown(*calls):
         made = [CALL.format(id=id, states=json.dumps(states).replace("</", r"<\/")) for id, states in calls]
         file = tmp_path / "page.html"
-        file.write_text(PAGE.format(program=program.replace("</script", r"<\/script"), calls="".join(made)), "utf-8")
+        file.write_text(
+            PAGE.format(style=style, program=program.replace("</script", r"<\/script"), calls="".join(made)), "utf-8"
+        )
         page.goto(file.as_uri())
         page.evaluate("globalThis.shown")
         return page

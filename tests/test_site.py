@@ -142,6 +142,7 @@ class OnItsPage(OnEveryPage):
             "site.js",
             "programs.js",
             "widgets.js",
+            "widgets.css",
             *(["vega.js"] if explorers_in(notebook.name) else []),
         ]
         beside = tuple(

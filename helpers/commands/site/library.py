@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from importlib import metadata
+from itertools import starmap
 from pathlib import Path
 
 from ...explorer import FOLDER as EXPLORER
@@ -23,6 +25,7 @@ STYLES = (
     TEMPLATES / "site.css",
     TEMPLATES / "claims.css",
 )
+PLAIN = ("site.js", "icon.svg", "noscript.css")
 
 
 class Library:
@@ -35,9 +38,10 @@ class Library:
         """Libraries, style, start program and licences, by their path."""
         return {
             "assets/widgets.js": self.widgets["program"],
+            "assets/widgets.css": self.widgets["style"],
             "assets/vega.js": vega(),
-            "assets/programs.js": f"bluebook.programs = {json.dumps(self.programs)};\n",
-            "assets/site.js": (TEMPLATES / "site.js").read_text(encoding="utf-8"),
+            "assets/programs.js": "".join(starmap(classic, self.programs.items())),
+            **{f"assets/{name}": (TEMPLATES / name).read_text(encoding="utf-8") for name in PLAIN},
             "assets/routes.js": f"(() => {{\n{(TEMPLATES / 'routes.js').read_text(encoding='utf-8')}}})();\n",
             "assets/site.css": style_sheet(*STYLES),
             "assets/licences.txt": self.licences(),
@@ -47,11 +51,20 @@ class Library:
         """The licences of all libraries on the pages, as their packages state them."""
         parts = [self.widgets["licences"]]
         # Packages without a text of their own are of the project of ipywidgets, or of that of JupyterLab.
-        for name in ("ipywidgets", "jupyterlab", "anywidget", "vl-convert-python"):
+        for name in ("ipywidgets", "jupyterlab", "vl-convert-python"):
             package = metadata.distribution(name)
             parts.append(f"{name} {package.version}")
             parts += [file.read_text() for file in package.files or () if "LICENSE" in file.name]
         return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def classic(name: str, module: str) -> str:
+    """The program of a widget as a classic script, under the name that stands in the states of its models."""
+    body, found, given = module.rpartition("export default ")
+    if not found or re.search(r"^(import|export)\b", body, re.MULTILINE):
+        begin = module.strip().partition("\n")[0]
+        raise SiteError(f"A widget's program needs one default export and no import, to be a script: {begin}")
+    return f"bluebook.programs[{json.dumps(name)}] = (() => {{\n{body}return {given.strip()}\n}})();\n"
 
 
 def vega() -> str:

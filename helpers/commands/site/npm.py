@@ -15,14 +15,11 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-import anywidget
 import platformdirs
 
 __all__ = ["SiteError", "bundle_widgets"]
 
 SOURCES = Path(__file__).parent / "widgets"
-FRONT_END = Path(anywidget.__file__).parent / "nbextension" / "index.js"
-MODULE = "let made;\nconst define = (_, factory) => {{ made = factory; }};\n{source}\nexport default made;\n"
 STEPS = {"ci": ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], "run build": ["--silent"]}
 
 
@@ -31,9 +28,9 @@ class SiteError(Exception):
 
 
 def bundle_widgets() -> dict[str, str]:
-    """Script (`program`) and `licences` of the controls, from the user's cache or, the first time, by npm.
+    """Script (`program`), `style` and `licences` of the controls, from the user's cache or, the first time, by npm.
 
-    They are kept under a checksum of all they are made from: lock, our programs, the front end of anywidget.
+    They are kept under a checksum of all they are made from: lock and our programs.
 
     Raises
     ------
@@ -41,7 +38,6 @@ def bundle_widgets() -> dict[str, str]:
         If npm is missing or fails, or a package is not the one whose checksum is in the lock.
     """
     sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(SOURCES.iterdir()) if path.is_file()}
-    sources["anywidget.js"] = MODULE.format(source=FRONT_END.read_text(encoding="utf-8"))
     made_from = [sources, Path(__file__).read_text(encoding="utf-8")]
     checksum = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:12]
     cache = Path(platformdirs.user_cache_dir("bluebook-notebooks")) / "npm"
@@ -73,6 +69,7 @@ def _bundle(sources: dict[str, str], folder: Path) -> dict[str, str]:
     parts = json.loads((folder / "made" / "parts.json").read_text(encoding="utf-8"))["inputs"]
     return {
         "program": (folder / "made" / "widgets.js").read_text(encoding="utf-8"),
+        "style": (folder / "made" / "widgets.css").read_text(encoding="utf-8"),
         "licences": _licences(folder, parts),
     }
 

@@ -38,10 +38,10 @@ class Programs:
         self.texts: dict[str, str] = {}
 
     def take(self, states: States) -> None:
-        """Move programs out of states; ``site.js`` puts them back. Styles stand in ``site.css``, Vega in a file."""
+        """Move programs out of states, which keep their names. Styles stand in ``site.css``, Vega in a file."""
         for model in states.values():
             traits = model["state"]
-            if source := traits.get("_esm"):
+            if (source := traits.get("_esm")) and source not in self.texts:  # a model may have several places
                 traits["_esm"] = hashlib.sha256(source.encode()).hexdigest()[:12]
                 self.texts[traits["_esm"]] = source
                 traits["_css"] = ""

@@ -13,16 +13,19 @@ const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowes
 const bluebook = { take: (name, model, states) => views.set(name, { model, states }), programs: {}, all };
 globalThis.bluebook = bluebook;
 
-// Loads a script once. Classic scripts work from a folder too, where modules and fetch do not.
+// Loads a script or a style sheet once. Classic scripts work from a folder too, where modules and fetch do not.
 function load(source) {
   if (!scripts.has(source)) {
     const loaded = new Promise((done, fail) => {
-      const script = Object.assign(document.createElement("script"), { src: source, onload: done });
-      script.onerror = () => {
+      const parts = source.endsWith(".css")
+        ? ["link", { rel: "stylesheet", href: source }]
+        : ["script", { src: source }];
+      const node = Object.assign(document.createElement(parts[0]), parts[1], { onload: done });
+      node.onerror = () => {
         scripts.delete(source); // it may work later
-        fail(new Error(source.split("/").at(-1)));
+        fail(new Error(source.replace(/.*\//, "")));
       };
-      document.head.append(script);
+      document.head.append(node);
     });
     scripts.set(source, loaded);
   }
@@ -30,18 +33,11 @@ function load(source) {
 }
 
 const KINDS = ["stand-in", "stand-in-explorer", "stand-in-question"];
+const LIBRARIES = ["programs.js", "widgets.js", "widgets.css"];
 const isChart = (place) => place.classList.contains("stand-in-explorer");
 const isQuestion = (place) => place.classList.contains("stand-in-question");
 const libraries = (chart) =>
-  Promise.all(["programs.js", "widgets.js", ...(chart ? ["vega.js"] : [])].map((name) => load(assets + name)));
-
-// Programs that many models share stand in one file.
-function withPrograms(states) {
-  for (const { state } of Object.values(states)) {
-    if (state._esm in bluebook.programs) state._esm = bluebook.programs[state._esm];
-  }
-  return states;
-}
+  Promise.all([...LIBRARIES, ...(chart ? ["vega.js"] : [])].map((name) => load(assets + name)));
 
 const heard = (room, event) => new Promise((done) => room.addEventListener(event, done, { once: true }));
 
@@ -63,7 +59,7 @@ async function wake(place) {
   place.append(room);
   try {
     const shown = isChart(place) ? heard(room, "explorer-shown") : isQuestion(place) && filled(room);
-    await globalThis.bluebookWidgets.show(withPrograms(states), model, room);
+    await globalThis.bluebookWidgets.show(states, model, room);
     await Promise.race([shown, late(place.dataset.view)]);
   } catch (error) {
     room.remove();
@@ -172,6 +168,10 @@ follow();
 addEventListener("beforeprint", () => {
   for (const picture of document.querySelectorAll("img[loading=lazy]")) picture.loading = "eager";
 });
+
+// In a wide window the list of sections stands beside the text, open.
+const contents = document.querySelector(".contents details");
+if (contents && matchMedia("(min-width: 70rem)").matches) contents.open = true;
 
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);

@@ -4,10 +4,30 @@ import * as base from "@jupyter-widgets/base";
 import * as controls from "@jupyter-widgets/controls";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
-import anywidget from "./anywidget.js"; // that of the installed Python package: see npm.py
-import style from "./made/style.css";
 
-const MODULES = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, anywidget: anywidget(base) };
+const programOf = (model) => {
+  const program = globalThis.bluebook.programs[model.get("_esm")];
+  if (!program) throw new Error(`There is no program ${model.get("_esm")}.`);
+  return program;
+};
+
+// Widgets of anywidget, whose own front end imports each program from an address that policies forbid. Here programs
+// have come as scripts, under the names that stand in the states of models.
+class AnyModel extends base.DOMWidgetModel {}
+
+class AnyView extends base.DOMWidgetView {
+  render() {
+    this.end = programOf(this.model).render({ model: this.model, el: this.el });
+  }
+
+  remove() {
+    this.end?.();
+    return super.remove();
+  }
+}
+
+const anywidget = { AnyModel, AnyView };
+const MODULES = { "@jupyter-widgets/base": base, "@jupyter-widgets/controls": controls, anywidget };
 const models = new Map(); // a promise for each id
 
 // What base and controls, and our own widgets, ask of a manager.
@@ -60,5 +80,4 @@ async function show(states, id, place) {
   addEventListener("resize", () => MessageLoop.postMessage(luminoWidget, Widget.ResizeMessage.UnknownSize));
 }
 
-document.head.append(Object.assign(document.createElement("style"), { textContent: style }));
 globalThis.bluebookWidgets = { show };
