@@ -29,9 +29,8 @@ WIDTH, HEIGHT = 1300, 900
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 PATIENCE = 120  # seconds for one answer
 
-# WebKit's driver does not tell what a page writes to its console: a page that holds this keeps its complaints itself.
-RECORDER = """<script>
-globalThis.complaints = [];
+# WebKit's driver does not tell what a page writes to its console: a page that runs this keeps its complaints itself.
+RECORDER = """globalThis.complaints = [];
 addEventListener("error", (e) => complaints.push(e.message ?? `not loaded: ${e.target.src ?? e.target.href}`), true);
 addEventListener("unhandledrejection", (e) => complaints.push(String(e.reason)));
 addEventListener("securitypolicyviolation", (e) => complaints.push(`not allowed: ${e.blockedURI}`));
@@ -40,7 +39,7 @@ console.error = (...words) => {
   complaints.push(words.join(" "));
   tell(...words);
 };
-</script>"""
+"""
 
 # Many containers have no sandbox for WebKit. Here it shows pages of this project only.
 UNCONFINED = {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}

@@ -82,10 +82,15 @@ def jupyter(folder: Path, *options: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a plain file server on a folder."""
+def served(folder: Path, **headers: str) -> Iterator[str]:
+    """The address of a plain file server on a folder, which sends these headers with every file."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self):
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            super().end_headers()
+
         def log_message(self, *_):
             pass
 
