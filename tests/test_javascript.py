@@ -26,12 +26,11 @@ def needs(program):
     return found
 
 
-@pytest.fixture(scope="session")
-def biome():
-    """The linter of the lock, installed once for each lock into the user's cache."""
+def tool(name):
+    """A program of the lock, which is installed once for each lock into the user's cache."""
     npm, lock = needs("npm"), (TESTS / "package-lock.json").read_bytes()
     folder = Path(platformdirs.user_cache_dir("bluebook-notebooks")) / "npm" / hashlib.sha256(lock).hexdigest()[:12]
-    program = folder / "node_modules" / ".bin" / "biome"
+    program = folder / "node_modules" / ".bin" / name
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         if not program.exists():
@@ -41,8 +40,8 @@ def biome():
     return program
 
 
-def test_the_linter_finds_nothing(biome):
-    command = [biome, "check", "--config-path=tests/linter.json", "helpers", "tests"]
+def test_the_linter_finds_nothing():
+    command = [tool("biome"), "check", "--config-path=tests/linter.json", "helpers", "tests"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 

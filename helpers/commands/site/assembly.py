@@ -21,6 +21,7 @@ from ...language import languages, speaking
 from ..notebooks import NOTEBOOKS, is_theme, run
 from ..stills import Still, draw_still
 from ..worksheets import worksheet
+from .builds import mark_builds
 from .inline import move_inline
 from .library import Library
 from .npm import SiteError, bundle_widgets
@@ -65,7 +66,8 @@ def build(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         (new / "assets").mkdir(parents=True)
         programs = Programs()
         site = make_pages(executed, printed, notebooks, programs)
-        for path, content in move_inline(site | Library(widgets, programs.texts).files()).items():
+        files = move_inline(site | Library(widgets, programs.texts).files())
+        for path, content in mark_builds(files).items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (new / path).write_bytes(content if isinstance(content, bytes) else content.encode())
         old = Path(folder) / "old"

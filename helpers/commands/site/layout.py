@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 from pathlib import Path
 
 import jinja2
@@ -112,6 +113,7 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         public=public and f"{public.rstrip('/')}/",
         size=(WIDTH, HEIGHT),
         words=texts("site"),
+        told=json.dumps(texts("site.waking"), ensure_ascii=False),
         repository=repository(),
     )
 

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...language import texts
+from ...language import text, texts
 from ..stills import Still
 from .layout import layout
 
@@ -45,6 +45,8 @@ class Programs:
                 traits["_esm"] = hashlib.sha256(source.encode()).hexdigest()[:12]
                 self.texts[traits["_esm"]] = source
                 traits["_css"] = ""
+            if "settings" in traits:
+                traits["settings"]["words"]["failed"] = text("site.waking.failed")  # there is no kernel
             if "linkable" in traits:
                 traits["linkable"] = True  # a page has an address that can restore a view
             model["buffers"] = [part for part in model.get("buffers", ()) if part["path"] != ["bundle"]]

@@ -2,6 +2,8 @@
 // then pictures and words stand in their places, and no library is loaded. Nothing comes from another machine.
 
 const assets = document.currentScript.src.replace(/[^/]*$/, "");
+const MARKS = {}; // what tells this build of a library from others, by its name: see builds.py
+const words = JSON.parse(document.body.dataset.words ?? "{}");
 const scripts = new Map();
 const views = new Map(); // root model and states of each view, by its name
 const wanted = new Map(); // places that are to wake, each with what ends the wait for it
@@ -13,17 +15,26 @@ const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowes
 const bluebook = { take: (name, model, states) => views.set(name, { model, states }), programs: {}, all };
 globalThis.bluebook = bluebook;
 
+// Why a place does not wake: the name of a sentence, and the file or the function that it names.
+class Trouble extends Error {
+  constructor(kind, about = "") {
+    super(`${kind}: ${about}`);
+    Object.assign(this, { kind, about });
+  }
+}
+
+const nameOf = (source) => new URL(source).pathname.replace(/.*\//, "");
+
 // Loads a script or a style sheet once. Classic scripts work from a folder too, where modules and fetch do not.
 function load(source) {
   if (!scripts.has(source)) {
     const loaded = new Promise((done, fail) => {
-      const parts = source.endsWith(".css")
-        ? ["link", { rel: "stylesheet", href: source }]
-        : ["script", { src: source }];
-      const node = Object.assign(document.createElement(parts[0]), parts[1], { onload: done });
+      const isSheet = nameOf(source).endsWith(".css");
+      const parts = isSheet ? { rel: "stylesheet", href: source } : { src: source };
+      const node = Object.assign(document.createElement(isSheet ? "link" : "script"), parts, { onload: done });
       node.onerror = () => {
         scripts.delete(source); // it may work later
-        fail(new Error(source.replace(/.*\//, "")));
+        fail(new Trouble("missing", nameOf(source)));
       };
       document.head.append(node);
     });
@@ -36,40 +47,82 @@ const KINDS = ["stand-in", "stand-in-explorer", "stand-in-question"];
 const LIBRARIES = ["programs.js", "widgets.js", "widgets.css"];
 const isChart = (place) => place.classList.contains("stand-in-explorer");
 const isQuestion = (place) => place.classList.contains("stand-in-question");
+const marked = (name) => assets + name + (MARKS[name] ?? "");
 const libraries = (chart) =>
-  Promise.all([...LIBRARIES, ...(chart ? ["vega.js"] : [])].map((name) => load(assets + name)));
+  Promise.all([...LIBRARIES, ...(chart ? ["vega.js"] : [])].map((name) => load(marked(name))));
+const fileOf = (place) => new URL(place.dataset.file, document.baseURI).href;
 
-const heard = (room, event) => new Promise((done) => room.addEventListener(event, done, { once: true }));
+// What the charts ask of a browser beyond what it takes to read these programs.
+const NEEDED = {
+  "Object.hasOwn": Object.hasOwn,
+  structuredClone: globalThis.structuredClone,
+  DecompressionStream: globalThis.DecompressionStream,
+};
+const lacking = Object.keys(NEEDED).find((name) => !NEEDED[name]);
+
+// Whether what has come is whole, and of one build: the site may have been renewed while parts of it were kept here.
+function inspect(place, view) {
+  const found = {
+    "programs.js": Object.keys(bluebook.programs).length,
+    "widgets.js": globalThis.bluebookWidgets,
+    "vega.js": Object.keys(globalThis.bluebookVega ?? {}).length || !isChart(place),
+  };
+  const damaged = Object.keys(found).find((name) => !found[name]);
+  if (damaged) scripts.delete(marked(damaged));
+  if (damaged) throw new Trouble("damaged", damaged);
+  if (!view) scripts.delete(fileOf(place));
+  if (!view) throw new Trouble("damaged", nameOf(fileOf(place)));
+  for (const { state } of Object.values(view.states)) {
+    const other = state._esm && !(state._esm in bluebook.programs);
+    const vega = isChart(place) && state.bundle !== undefined && !(state.version in globalThis.bluebookVega);
+    if (other || vega) throw new Trouble("mixed");
+  }
+}
 
 // When a question stands in its room: widgets fill their places after they have been made.
 const filled = (room) =>
   new Promise((done) => {
-    const look = () => room.querySelector("form") && done();
+    const look = () => room.querySelector(".question") && done();
     new MutationObserver(look).observe(room, { childList: true, subtree: true });
     look();
   });
 
 const late = (name) => new Promise((_, fail) => setTimeout(() => fail(new Error(name)), PATIENCE));
 
+// When the chart stands in its room; what goes wrong with it is said by its explorer.
+const drawn = (room) =>
+  new Promise((done, fail) => {
+    room.addEventListener("explorer-shown", done, { once: true });
+    room.addEventListener("explorer-failed", ({ detail }) => fail(detail), { once: true });
+  });
+
 // Makes the widget behind its stand-in, which goes when the widget is drawn.
 async function wake(place) {
-  await Promise.all([libraries(isChart(place)), load(new URL(place.dataset.file, document.baseURI).href)]);
-  const { model, states } = views.get(place.dataset.view);
+  if (isChart(place) && lacking) throw new Trouble("old", lacking);
+  await Promise.all([libraries(isChart(place)), load(fileOf(place))]);
+  const view = views.get(place.dataset.view);
+  inspect(place, view);
   const room = Object.assign(document.createElement("div"), { className: "coming" });
   place.append(room);
   try {
-    const shown = isChart(place) ? heard(room, "explorer-shown") : isQuestion(place) && filled(room);
-    await globalThis.bluebookWidgets.show(states, model, room);
-    await Promise.race([shown, late(place.dataset.view)]);
+    const shown = isChart(place) ? drawn(room) : isQuestion(place) && filled(room);
+    await Promise.all([
+      globalThis.bluebookWidgets.show(view.states, view.model, room),
+      Promise.race([shown, late(place.dataset.view)]),
+    ]);
   } catch (error) {
     room.remove();
     throw error;
   }
+  const known = isChart(place) || !document.querySelector(".stand-in-explorer");
   settle(place, room);
+  if (known && !document.querySelector(".stand-in [role=alert]")) say("alive"); // by a chart, where there are charts
 }
 
-// The widget takes the place of its stand-in. Where it is in the middle of the window, the chart stays where it is;
-// what moves above the window is made up for by the browser.
+// Whether the browser makes up for what moves above the window.
+const anchors = () => !["none", undefined].includes(getComputedStyle(document.documentElement).overflowAnchor);
+
+// The widget takes the place of its stand-in. Where it is in the middle of the window, the chart stays where it is.
 function settle(place, room) {
   const { top, bottom } = place.getBoundingClientRect();
   const eye = () => (place.querySelector("picture, .explorer-chart, legend") ?? place).getBoundingClientRect().top;
@@ -78,7 +131,10 @@ function settle(place, room) {
   place.replaceChildren(...room.childNodes);
   place.classList.remove(...KINDS);
   place.classList.toggle("live", Boolean(place.querySelector(".explorer-panel")));
-  if (top < innerHeight / 2 && bottom > innerHeight / 2) scrollBy({ top: eye() - before, behavior: "instant" });
+  const middle = innerHeight / 2;
+  if (top < middle && bottom > middle) scrollBy({ top: eye() - before, behavior: "instant" });
+  if (bottom <= middle && !anchors())
+    scrollBy({ top: place.getBoundingClientRect().bottom - bottom, behavior: "instant" });
   if (typing) place.querySelector("button, input, select, [tabindex]")?.focus({ preventScroll: true });
 }
 
@@ -102,12 +158,43 @@ async function work() {
   working = false;
 }
 
+// Says in a place why it does not wake, from which versions of browsers it does, and where the worksheet is.
 function excuse(place, error) {
   console.error(error);
+  if (error.kind === "mixed" && renew()) return;
   awake.delete(place); // it may be tried again
+  note(place, "");
   place.querySelector("[role=alert]")?.remove();
-  const words = `${document.body.dataset.stays} (${error.message})`;
-  place.append(Object.assign(document.createElement("p"), { role: "alert", textContent: words }));
+  const cause = error.kind ? words[error.kind].replace("{}", error.about) : `${words.failed} (${error.message})`;
+  const told = Object.assign(document.createElement("p"), { role: "alert", className: "stand-in-trouble" });
+  told.append(`${words.stays} ${cause} ${words.oldest} `, ...worksheets());
+  place.append(told);
+  say("trouble");
+}
+
+const worksheets = () =>
+  [...document.querySelectorAll(".about a.worksheet")].slice(0, 1).map((link) => link.cloneNode(true));
+
+// A word in the room that the buttons of a chart, or the answer to a question, will take.
+function note(place, word) {
+  for (const room of place.querySelectorAll(".stand-in-note")) room.textContent = word;
+}
+
+const state = document.querySelector(".about .state");
+
+// Says at the top of the page what is known by now, in the room that it has.
+function say(word) {
+  if (!state || state.textContent === words[word]) return;
+  state.style.minHeight = `${state.offsetHeight}px`;
+  state.textContent = words[word];
+}
+
+// The page is loaded anew, once: true if it was not yet. The page that comes then says so.
+function renew() {
+  if (history.state?.renewed) return false;
+  history.replaceState({ ...history.state, renewed: true }, "");
+  location.reload();
+  return true;
 }
 
 function want(place) {
@@ -132,7 +219,7 @@ const near = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) (isIntersecting ? want : leave)(target);
   },
-  { rootMargin: "100% 0px" },
+  { root: globalThis.top === globalThis ? null : document, rootMargin: "100% 0px" }, // in a frame the margin needs a root
 );
 
 const places = () => [...document.querySelectorAll(".stand-in")];
@@ -141,8 +228,11 @@ const places = () => [...document.querySelectorAll(".stand-in")];
 function begin() {
   for (const type of SIGNS) removeEventListener(type, begin, true);
   const waiting = places();
-  if (waiting.length) libraries(waiting.some(isChart)).catch(() => {}); // a place that wants them says so
-  for (const place of waiting) near.observe(place);
+  if (waiting.length) libraries(waiting.some(isChart) && !lacking).catch(() => {}); // a place that wants them says so
+  for (const place of waiting) {
+    note(place, isChart(place) ? words.loading_chart : words.loading_question);
+    near.observe(place);
+  }
 }
 const SIGNS = ["scroll", "wheel", "pointermove", "pointerdown", "touchstart", "keydown", "focusin"];
 for (const type of SIGNS) addEventListener(type, begin, { capture: true, passive: true });
@@ -153,16 +243,28 @@ async function all() {
   await Promise.all(places().map(call));
 }
 
-// A link to a view: its explorer is the first to wake, and follows the address by itself.
+// A link arrives at its place and stays there, whatever wakes above it, until the reader moves. The explorer of a view
+// is the first to wake, and follows the address by itself.
+let goal;
 function follow() {
-  const [, name] = location.hash.match(/^#view=([^&]*)/) ?? [];
-  const place = name && places().find((one) => one.dataset.view === decodeURIComponent(name));
-  if (!place) return;
-  place.scrollIntoView();
-  call(place);
+  const name = decodeURIComponent(location.hash.slice(1));
+  const [, view] = location.hash.match(/^#view=([^&]*)/) ?? [];
+  const place = view && places().find((one) => one.dataset.view === decodeURIComponent(view));
+  goal = place || document.getElementById(name);
+  keep();
+  if (place) call(place);
 }
+const keep = () => goal?.scrollIntoView({ behavior: "instant" });
+const MOVES = ["wheel", "touchmove", "pointerdown", "keydown"];
+for (const type of MOVES) {
+  addEventListener(type, () => (goal = undefined), { capture: true, passive: true });
+}
+if (globalThis.ResizeObserver) new ResizeObserver(keep).observe(document.querySelector("main"));
 addEventListener("hashchange", follow);
 follow();
+
+for (const place of places()) note(place, ""); // until the reader comes nothing is awaited
+say(history.state?.renewed ? "renewed" : "ready");
 
 // Pictures that have not been seen yet are printed too.
 addEventListener("beforeprint", () => {
