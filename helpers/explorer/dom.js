@@ -21,9 +21,26 @@ export function keepKeys(node) {
   });
 }
 
-// Hands a file to the browser to keep.
-export function saveFile(name, blob) {
+// What a blob holds, to be copied: a picture as a canvas, anything else as text.
+async function contentOf(name, blob) {
+  if (blob.type !== "image/png") {
+    const field = element("textarea", { class: "explorer-content", readonly: "", rows: 6, "aria-label": name });
+    field.value = await blob.text();
+    return field;
+  }
+  const picture = await createImageBitmap(blob);
+  const canvas = element("canvas", { class: "explorer-content", width: picture.width, height: picture.height });
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+  return canvas;
+}
+
+// Hands a file to the browser to keep. A frame may refuse downloads, and nobody is told: in a frame the content is shown
+// in a place too, after some words.
+export async function saveFile(name, blob, place, words) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  if (globalThis.top === globalThis) return;
+  place.replaceChildren(`${words} `, await contentOf(name, blob));
+  place.hidden = false;
 }

@@ -69,7 +69,7 @@ function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
   const add = (word, onclick) => page.tools.appendChild(element("button", { type: "button", onclick }, word));
   const download = (ending, make) => async () => {
     try {
-      saveFile(`${file}.${ending}`, await make(chart, settings));
+      await saveFile(`${file}.${ending}`, await make(chart, settings), page.linked, words.framed);
     } catch (error) {
       fail(error);
     }
@@ -129,7 +129,7 @@ function render({ model, el }) {
   const fail = (error) => {
     console.error(error);
     page.chart.replaceChildren(element("p", { role: "alert" }, `${settings.words.failed} (${error.message})`));
-    el.dispatchEvent(new Event("explorer-shown", { bubbles: true }));
+    el.dispatchEvent(new CustomEvent("explorer-failed", { bubbles: true, detail: error })); // a page keeps its picture
   };
   start(model, el, page, stop.signal, fail).catch(fail);
   return () => stop.abort();

@@ -1,0 +1,95 @@
+"""A static page in a frame of another site that allows it programs and nothing else."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from driving import panels, press, script
+from lab import ROOT, served
+
+from helpers.language import texts, use
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def frame(request, chromium, address, tmp_path):
+    """A page, in such a frame, and what goes wrong there."""
+    allowed = getattr(request, "param", "allow-scripts")
+    source = f"{address}/ja/01-oda.html#view=oda-ranking&year=2000"
+    content = f'<!DOCTYPE html><iframe sandbox="{allowed}" src="{source}" width="1250" height="850"></iframe>'
+    (tmp_path / "frame.html").write_text(content, encoding="utf-8")
+    with served(tmp_path) as other, chromium.new_context(viewport={"width": 1300, "height": 900}) as context:
+        page, complaints = context.new_page(), []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{other}/frame.html")
+        yield SimpleNamespace(page=page.frames[1], outer=page, mouse=page.mouse, complaints=complaints)
+
+
+def test_charts_live_in_a_frame_that_allows_programs_alone_and_files_are_shown_to_be_copied(frame):
+    use("ja")
+    words = texts("common.explorer.words")
+    page = frame.page
+    page.wait_for_function("document.querySelector('.explorer-panel')?.explorer")
+    panel = next(panels(frame))
+    assert "2000" in panel.query_selector(".explorer-summary").text_content(), "a link to a view is followed"
+    before = panel.evaluate(script("picture"))
+    panel.evaluate(script("setControls"), [["year", 2010, "drawn"]])
+    assert panel.evaluate(script("picture")) != before
+    place = panel.query_selector(".explorer-link")
+    press(panel, words["csv"])
+    panel.wait_for_selector("textarea")
+    assert words["framed"] in place.text_content()
+    assert len(panel.query_selector("textarea").input_value().splitlines()) > 20
+    press(panel, words["svg"])
+    page.wait_for_function("e => e.querySelector('textarea')?.value.startsWith('<svg')", arg=panel)
+    press(panel, words["png"])
+    panel.wait_for_selector("canvas.explorer-content")
+    colours = panel.eval_on_selector(
+        "canvas.explorer-content",
+        "c => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size",
+    )
+    assert colours > 10, "something is drawn"
+    press(panel, words["link"])
+    panel.wait_for_selector(".explorer-link a")
+    assert frame.complaints == []
+
+
+def test_questions_live_in_such_a_frame(frame):
+    page = frame.page
+    frame.mouse.move(600, 400)
+    frame.mouse.wheel(0, -300)
+    page.locator(".question button:enabled").first.wait_for(timeout=10_000)
+    assert page.locator(".question input:enabled").count()
+
+
+def attributes(code):
+    """What the guide says that a frame has to allow."""
+    guide = (ROOT / "notebooks" / code / "teaching-guide.md").read_text(encoding="utf-8")
+    return re.search(r'<iframe src="…" sandbox="([^"]+)"></iframe>', guide)[1]
+
+
+@pytest.mark.parametrize("frame", [attributes("en")], indirect=True)
+def test_with_what_the_guide_names_files_come_and_links_open(frame):
+    assert attributes("ja") == attributes("en")
+    use("ja")
+    frame.page.wait_for_function("document.querySelector('.explorer-panel')?.explorer")
+    panel = next(panels(frame))
+    with frame.outer.expect_download() as download:
+        press(panel, texts("common.explorer.words")["csv"])
+    assert download.value.suggested_filename.endswith(".csv")
+    with frame.outer.expect_popup():
+        panel.eval_on_selector(".explorer-source a", "link => link.click()")
+
+
+def test_a_page_that_is_in_no_frame_shows_no_content_of_files(chromium, address):
+    use("en")
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/en/00-start.html")
+        page.evaluate("bluebook.all()")
+        page.wait_for_function("document.querySelector('.explorer-panel')?.explorer")
+        with page.expect_download() as download:
+            press(page.query_selector(".explorer-panel"), texts("common.explorer.words")["csv"])
+        assert download.value.suggested_filename.endswith(".csv")
+        assert page.locator(".explorer-link").first.is_hidden()
