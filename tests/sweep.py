@@ -106,3 +106,33 @@ def foreign(words, language):
     if language == "ja":
         return sorted(word for word in words if LATIN.search(NAMES.sub("", word)) and not JAPANESE.search(word))
     return sorted(word for word in words if JAPANESE.search(TERMS.sub("", word)))
+
+
+FIXED = re.compile(r"(?:\.(\d+)(~?)f|d)$")  # the formats of columns
+NUMBER = re.compile(r"[-−+]?\d[\d,]*(?:\.(\d+))?")
+
+
+def odd_cells(columns, rows, in_file):
+    """The cells of a table, or of a file, that are not as their columns say, or that a spreadsheet would change.
+
+    A file may have two digits more than the table; other numbers have at most as many digits as a number can hold.
+    """
+    found = []
+    for row in rows:
+        for column, cell in zip(columns, row, strict=True):
+            number, form = NUMBER.fullmatch(cell), FIXED.search(column["format"])
+            told = []
+            if number:
+                digits, most = len(number[1] or ""), int(form[1] or 0) if form else 8
+                if digits > most + 2 * in_file or (form and not in_file and digits < most and not form[2]):
+                    told.append("digits")
+                if re.fullmatch(r"[-−+]0(?:\.0+)?", cell):
+                    told.append("a zero with a sign")
+            if re.fullmatch(r"[-−+]?[\d.]*e[-+]\d+", cell):
+                told.append("an exponent")
+            if not in_file and re.fullmatch(r"[\d.,\s-]+", cell) and re.search(r"(?<![\d.])\d{5}", cell):
+                told.append("no separators")
+            if in_file and re.fullmatch(r"\d{1,4}[-/]\d{1,2}|\d{1,2}[-/]\d{1,4}", cell):
+                told.append("a month that a spreadsheet takes for a day")
+            found += [f"{column['title']} {cell!r}: {words}" for words in told]
+    return found

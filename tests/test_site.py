@@ -1,5 +1,7 @@
 """The static edition in a Chromium that cannot reach any other machine: every page, every explorer, every control."""
 
+import csv
+import io
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,7 +27,7 @@ from driving import (
 )
 from lab import ROOT
 from pages import OnEveryPage, explorers_in, one_for_each_notebook
-from sweep import foreign, problems
+from sweep import foreign, odd_cells, problems
 
 from helpers.commands.site import SiteError, build
 from helpers.language import text, texts, use
@@ -121,12 +123,20 @@ class OnItsPage(OnEveryPage):
         notebook.page.evaluate("history.replaceState(null, '', location.pathname)")
 
     def test_the_numbers_can_be_seen_and_taken_away(self, notebook, words):
+        """With the digits of their columns, and with nothing that a spreadsheet takes for something else."""
+        odd = []
         for panel in panels(notebook):
+            columns = panel.evaluate("e => e.explorer.settings.columns")
             press(panel, words["numbers"])
             heads, rows = panel.evaluate(script("table"))
             assert len(rows) == marks(panel) and len(heads) > 1, title(panel)
             press(panel, words["numbers"])
-        for kind in ("csv", "png", "svg"):
+            head, *lines = csv.reader(io.StringIO(taken(panel, words["csv"]).decode("utf-8-sig")))
+            assert head == heads == [column["title"] for column in columns] and len(lines) == len(rows)
+            found = odd_cells(columns, rows, in_file=False) + odd_cells(columns, lines, in_file=True)
+            odd += [f"{title(panel)}: {told}" for told in found]
+        assert odd == []
+        for kind in ("png", "svg"):
             assert len(taken(panel, words[kind])) > 100
 
     def test_no_serious_violation_of_accessibility(self, notebook):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from driving import panels, title
-from sweep import foreign, problems
+from sweep import foreign, odd_cells, problems
 
 from helpers.commands.site import build
 
@@ -85,3 +85,34 @@ def test_the_sweep_finds_nothing_wrong_with_a_sound_explorer(found):
 )
 def test_words_of_another_language_are_found(words, language, odd):
     assert foreign(words, language) == odd
+
+
+@pytest.mark.parametrize(
+    ("form", "table", "file"),
+    [
+        ("+.2f", "-0.00", "-1.2e-17"),
+        (".1f", "45.84", "45.839999999999996"),
+        (".1f", "46", "45.8412"),
+        ("", "3486696", "1958-03"),
+        ("d", "12345", "3/4"),
+    ],
+)
+def test_odd_cells_are_found(form, table, file):
+    column = [{"title": "Amount", "format": form}]
+    assert odd_cells(column, [[table]], in_file=False) and odd_cells(column, [[file]], in_file=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "table", "file"),
+    [
+        ("+.2f", "0.00", "0"),
+        (".1f", "45.8", "45.84"),
+        ("", "3,486,696", "3486696"),
+        ("", "1990..2010", "1958-M03"),
+        ("", "2012-06-20", "2012-06-20"),
+        (",.2~f", "0.5", "0.5"),
+    ],
+)
+def test_sound_cells_are_not_odd(form, table, file):
+    column = [{"title": "Amount", "format": form}]
+    assert odd_cells(column, [[table]], in_file=False) + odd_cells(column, [[file]], in_file=True) == []

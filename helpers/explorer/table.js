@@ -3,12 +3,37 @@
 import { element } from "./dom.js";
 import { isNumber } from "./drawing.js";
 
+// How many digits a format of Vega writes: those after the point, which "~" makes the most that there are.
+function digitsOf(format) {
+  const [found, digits = "0", wave] = /(?:\.(\d+)(~?)f|d)$/.exec(format) ?? [];
+  return found ? { most: +digits, least: wave ? 0 : +digits } : {};
+}
+
+// A number without the rests of binary arithmetic, and never −0.
+const round = (value, digits) => Number(digits === undefined ? value.toPrecision(12) : value.toFixed(digits)) + 0;
+
+const LONG = 10_000; // whole numbers from here on have separators, whatever the format
+const NUMBERS = /^[\d.\s-]+$/; // a text that holds nothing but a number, or two ends of a range
+
+function separated(number, language) {
+  const [whole, ...rest] = number.split(".");
+  return whole >= LONG ? [BigInt(whole).toLocaleString(language), ...rest].join(".") : number;
+}
+
 export function formatCell(value, format, language) {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
-  if (!isNumber(value)) return String(value);
-  const digits = /\.(\d+)/.exec(format)?.[1];
-  if (digits === undefined) return format.includes(",") ? value.toLocaleString(language) : String(value);
-  return value.toLocaleString(language, { minimumFractionDigits: +digits, maximumFractionDigits: +digits });
+  if (!isNumber(value)) {
+    const words = String(value);
+    return NUMBERS.test(words) ? words.replace(/\d+(\.\d+)?/g, (number) => separated(number, language)) : words;
+  }
+  const { most, least } = digitsOf(format);
+  const rounded = round(value, most);
+  return rounded.toLocaleString(language, {
+    minimumFractionDigits: least,
+    maximumFractionDigits: most ?? 12,
+    signDisplay: format.startsWith("+") ? "exceptZero" : "auto",
+    useGrouping: format.includes(",") || Math.abs(rounded) >= LONG,
+  });
 }
 
 export function sortRows(rows, { field, down }) {
@@ -17,12 +42,20 @@ export function sortRows(rows, { field, down }) {
   return [...rows].sort((a, b) => (down ? -1 : 1) * compare(a[field], b[field]));
 }
 
+// A cell of a file: two digits more than the table shows. A month is written as SDMX writes it, 2012-M09, for a
+// spreadsheet makes a day of 2012-09; whole days it keeps.
+function toCell(value, format) {
+  if (isNumber(value)) {
+    const { most } = digitsOf(format);
+    return String(round(value, most === undefined ? most : most + 2));
+  }
+  const words = String(value ?? "").replace(/^(\d{4})-(\d\d)$/, "$1-M$2");
+  return /[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
+}
+
 export function toCsv(rows, columns) {
-  const cell = (value) => {
-    const words = String(value ?? "");
-    return /[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
-  };
-  const lines = [columns.map((c) => cell(c.title)), ...rows.map((row) => columns.map((c) => cell(row[c.field])))];
+  const heads = columns.map(({ title }) => toCell(title));
+  const lines = [heads, ...rows.map((row) => columns.map(({ field, format = "" }) => toCell(row[field], format)))];
   return `${lines.map((line) => line.join(",")).join("\n")}\n`;
 }
 

@@ -123,11 +123,38 @@ test("cells are formatted in the language, missing ones empty", () => {
   assert.equal(formatCell("Japan", "", "en"), "Japan");
 });
 
+test("cells have the digits of their column, no rests of binary arithmetic, and never −0", () => {
+  assert.equal(formatCell(-1.214306433183765e-17, ".2f", "en"), "0.00");
+  assert.equal(formatCell(-0.004, "+.2f", "en"), "0.00");
+  assert.equal(formatCell(0.25, "+.2f", "en"), "+0.25");
+  assert.equal(formatCell(1.005, ",.2f", "en"), "1.00", "as the tooltip rounds it");
+  assert.equal(formatCell(3.1, ",.2~f", "en"), "3.1");
+  assert.equal(formatCell(45.839999999999996, "", "en"), "45.84");
+});
+
+test("numbers from 10,000 on have separators, in texts too, and years and dates do not", () => {
+  assert.equal(formatCell(9449207, "", "en"), "9,449,207");
+  assert.equal(formatCell(12345, "d", "ja"), "12,345");
+  assert.equal(formatCell("3486696", "", "en"), "3,486,696");
+  assert.equal(formatCell("20246.90", "", "en"), "20,246.90");
+  assert.equal(formatCell("192000000..260000000", "", "en"), "192,000,000..260,000,000");
+  for (const plain of ["2012-06-20", "1990..2010", "0.123456", "BB12345", "1970s"]) {
+    assert.equal(formatCell(plain, "", "en"), plain);
+  }
+});
+
 test("rows are sorted by number or name, and left alone without a column", () => {
   const rows = [{ a: 10 }, { a: 9 }, { a: null }];
   assert.deepEqual(sortRows(rows, { field: "a", down: true })[0], { a: 10 });
   assert.equal(sortRows(rows, {}), rows);
   assert.deepEqual(rows[0], { a: 10 });
+});
+
+test("a file has no rests of binary arithmetic, and months that a spreadsheet leaves alone", () => {
+  const columns = ["a", "b", "c"].map((field) => ({ field, title: field, format: { a: "+.2f", b: ",.1f" }[field] }));
+  const csv = (a, b, c) => toCsv([{ a, b, c }], columns).split("\n")[1];
+  assert.equal(csv(-1.214306433183765e-17, 45.839999999999996, "1958-03"), "0,45.84,1958-M03");
+  assert.equal(csv(12345.678, null, "2012-06-20"), "12345.678,,2012-06-20");
 });
 
 test("CSV quotes what needs quotes", () => {
