@@ -36,9 +36,11 @@ export function formatCell(value, format, language) {
   });
 }
 
-export function sortRows(rows, { field, down }) {
+// Names are in the order of the page's language, whatever the browser speaks.
+export function sortRows(rows, { field, down }, language) {
   if (!field) return rows;
-  const compare = (a, b) => (isNumber(a) && isNumber(b) ? a - b : String(a ?? "").localeCompare(String(b ?? "")));
+  const { compare: inOrder } = new Intl.Collator(language);
+  const compare = (a, b) => (isNumber(a) && isNumber(b) ? a - b : inOrder(String(a ?? ""), String(b ?? "")));
   return [...rows].sort((a, b) => (down ? -1 : 1) * compare(a[field], b[field]));
 }
 
@@ -68,7 +70,7 @@ export class Numbers {
   }
 
   get rows() {
-    return sortRows(this.chart.rows(), this.order);
+    return sortRows(this.chart.rows(), this.order, this.settings.language);
   }
 
   toggle(button) {

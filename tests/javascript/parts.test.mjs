@@ -150,6 +150,13 @@ test("rows are sorted by number or name, and left alone without a column", () =>
   assert.deepEqual(rows[0], { a: 10 });
 });
 
+test("names are sorted by the language of the page", () => {
+  const rows = ["Yemen", "Iran", "Iceland"].map((a) => ({ a }));
+  const order = (language) => sortRows(rows, { field: "a" }, language).map(({ a }) => a);
+  assert.deepEqual(order("en"), ["Iceland", "Iran", "Yemen"]);
+  assert.deepEqual(order("lt"), ["Iceland", "Yemen", "Iran"]);
+});
+
 test("a file has no rests of binary arithmetic, and months that a spreadsheet leaves alone", () => {
   const columns = ["a", "b", "c"].map((field) => ({ field, title: field, format: { a: "+.2f", b: ",.1f" }[field] }));
   const csv = (a, b, c) => toCsv([{ a, b, c }], columns).split("\n")[1];
