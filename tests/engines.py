@@ -158,6 +158,13 @@ class Firefox:
         """Open a page, and wait until it is loaded."""
         self.call("browsingContext.navigate", context=self.tab, url=address, wait="complete")
 
+    def press(self, key: str, control: bool = False) -> None:
+        """Press a key, with the control key held down or not."""
+        keys = ["\ue009", key] if control else [key]
+        steps = [{"type": "keyDown", "value": key} for key in keys]
+        steps += [{"type": "keyUp", "value": key} for key in reversed(keys)]
+        self.call("input.performActions", context=self.tab, actions=[{"type": "key", "id": "keys", "actions": steps}])
+
     def evaluate(self, function: str, *given: Any) -> Any:
         """The result of a function in the page, when its promise is kept; both are JSON."""
         program = f"async () => JSON.stringify((await ({function})(...{json.dumps(given)})) ?? null)"

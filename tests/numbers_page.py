@@ -1,4 +1,4 @@
-"""A page with nothing but "Show the numbers"."""
+"""A page with nothing but "Show the numbers", and what somebody does who copies from it."""
 
 import json
 
@@ -30,3 +30,16 @@ def write_numbers(place, language="en"):
 def json_text(value):
     """A value as a text of JavaScript that holds it as JSON."""
     return json.dumps(json.dumps(value))
+
+
+SELECT = """() => {
+    const [table, last] = ["table", "tbody tr:nth-child(2)"].map((part) => document.querySelector(part));
+    getSelection().setBaseAndExtent(table.tHead, 0, last, last.childNodes.length);
+}"""
+PASTED = "() => document.querySelector('textarea').value"
+FOCUS = "() => document.querySelector('textarea').focus()"
+COPIED = ["Rank\tCountry", "1\t", "2\t"]
+
+
+def begins(text):
+    return [line[: len(start)] for line, start in zip(text.strip().splitlines(), COPIED, strict=True)]

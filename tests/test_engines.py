@@ -11,6 +11,7 @@ import pytest
 from driving import far_end, script
 from engines import RECORDER, Firefox, WebKit
 from lab import served
+from numbers_page import COPIED, FOCUS, PASTED, SELECT, begins, write_numbers
 from pages import explorers_in
 
 from helpers.language import texts, use
@@ -123,6 +124,14 @@ class InAnEngine:
 
 class TestFirefox(InAnEngine):
     engine_class = Firefox
+
+    def test_what_is_copied_begins_with_the_heads(self, engine, tmp_path):
+        engine.visit(write_numbers(tmp_path))
+        engine.evaluate(SELECT)
+        engine.press("c", control=True)
+        engine.evaluate(FOCUS)
+        engine.press("v", control=True)
+        assert begins(engine.evaluate(PASTED)) == COPIED
 
 
 class TestWebKit(InAnEngine):

@@ -61,8 +61,6 @@ export function toCsv(rows, columns) {
   return `${lines.map((line) => line.join(",")).join("\n")}\n`;
 }
 
-const MARKS = { none: "", ascending: " ▲", descending: " ▼" };
-
 export class Numbers {
   constructor(chart, place, settings) {
     Object.assign(this, { chart, place, settings });
@@ -93,7 +91,7 @@ export class Numbers {
     const { columns, language, words } = this.settings;
     const head = columns.map((c) => {
       const state = this.order.field !== c.field ? "none" : this.order.down ? "descending" : "ascending";
-      const button = element("button", { type: "button", onclick: () => this.sort(c.field) }, c.title + MARKS[state]);
+      const button = element("button", { type: "button", onclick: () => this.sort(c.field) }, c.title);
       return element("th", { scope: "col", "aria-sort": state }, button);
     });
     const cellOf = (row, { field, format, link }) => {

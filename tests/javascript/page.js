@@ -22,7 +22,7 @@ export const picture = (e) =>
 
 // Heads and cells of "Show the numbers".
 export const table = (e) => [
-  [...e.querySelectorAll(".explorer-numbers th")].map((th) => th.textContent.replace(/ [▲▼]$/, "")),
+  [...e.querySelectorAll(".explorer-numbers th")].map((th) => th.textContent),
   [...e.querySelectorAll(".explorer-numbers tbody tr")].map((tr) => [...tr.cells].map((td) => td.textContent)),
 ];
 
