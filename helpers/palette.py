@@ -6,7 +6,8 @@ the same one.
 
 from pathlib import Path
 
-__all__ = ["AMBER", "BLUE", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS", "style_sheet"]
+__all__ = ["AMBER", "BLUE", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS", "font",
+           "style_sheet"]  # fmt: skip
 
 JAPAN = "#d55e00"
 BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
@@ -21,10 +22,19 @@ VERDICTS = {
     "not_checkable": "#666666",
 }
 FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
+# On a Chinese system system-ui has Chinese letters, which look otherwise; and on Linux WebKit takes these for a missing
+# font, so the fonts of Linux come first.
+JAPANESE_FONT = "'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, system-ui, sans-serif"
+
+
+def font(language: str) -> str:
+    """The fonts of texts in a language, the best first."""
+    return JAPANESE_FONT if language == "ja" else FONT
 
 
 def style_sheet(*files: Path) -> str:
     """Style sheets after one another, with colours and font as variables such as ``var(--bluebook-blue)``."""
     named = {"blue": BLUE, "green": GREEN, "japan": JAPAN, "purple": PURPLE, "others": OTHERS, "font": FONT}
     variables = " ".join(f"--bluebook-{name}: {value};" for name, value in named.items())
-    return "\n".join([f":root {{ {variables} }}", *(file.read_text(encoding="utf-8") for file in files)])
+    japanese = f'[lang|="ja"] {{ --bluebook-font: {JAPANESE_FONT}; font-family: var(--bluebook-font); }}'
+    return "\n".join([f":root {{ {variables} }}", japanese, *(file.read_text(encoding="utf-8") for file in files)])

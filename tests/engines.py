@@ -44,6 +44,13 @@ console.error = (...words) => {
 # Many containers have no sandbox for WebKit. Here it shows pages of this project only.
 UNCONFINED = {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
 
+# The fonts of a Chinese system: where a page names no font that is there, letters are those of Chinese.
+RULE = """<match><test name="family"><string>{}</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>"""
+CHINESE_FONTS = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+{RULE.format("system-ui")}{RULE.format("sans-serif")}
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>"""
+
 
 class ScriptError(Exception):
     """A function failed in the page."""
@@ -198,7 +205,7 @@ class WebKit:
     @classmethod
     @contextlib.contextmanager
     def opened(cls) -> Iterator[WebKit]:
-        """WebKit on a display that nobody sees. Where it is not installed, the test is skipped or fails."""
+        """WebKit on a Chinese display that nobody sees. Where it is not installed, the test is skipped or fails."""
         driver = installed("WebKit", "webkit2gtk-driver", "WebKitWebDriver")
         port = free_port()
         with contextlib.ExitStack() as stack:
@@ -206,6 +213,9 @@ class WebKit:
             display = stack.enter_context(hidden_display())
             home = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
             places = dict.fromkeys(["XDG_CACHE_HOME", "XDG_DATA_HOME"], home)
+            fonts = Path(home, "fonts.conf")
+            fonts.write_text(CHINESE_FONTS, encoding="utf-8")
+            places |= {"FONTCONFIG_FILE": str(fonts), "LANG": "zh_CN.UTF-8"}
             environment = os.environ | places | {"DISPLAY": display, "GDK_BACKEND": "x11"} | UNCONFINED
             stack.enter_context(running(driver, f"--port={port}", env=environment))
             address = f"http://127.0.0.1:{port}"

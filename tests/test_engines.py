@@ -136,3 +136,9 @@ class TestFirefox(InAnEngine):
 
 class TestWebKit(InAnEngine):
     engine_class = WebKit
+
+    def test_japanese_pages_have_japanese_letters_on_a_chinese_system(self, page):
+        places = ["main p", ".question legend", ".explorer-title", ".explorer-controls", ".explorer-chart svg text"]
+        shapes = page.engine.evaluate(script("shapes"), places)
+        assert shapes.pop(0) == "Chinese", "what the system has of itself"
+        assert {*shapes} - {None} == {"Japanese" if page.name.startswith("ja/") else "Chinese"}

@@ -13,7 +13,7 @@ from filelock import FileLock
 from lab import ROOT
 
 from helpers.commands.stills import look
-from helpers.palette import FONT
+from helpers.palette import font
 
 TESTS = ROOT / "tests"
 
@@ -56,10 +56,8 @@ def test_the_parts_that_need_no_browser():
 def test_stills_have_the_look_of_live_charts(width):
     program = f"""
         import {{ theme }} from "./helpers/explorer/drawing.js";
-        globalThis.document = {{}};
-        globalThis.getComputedStyle = () => ({{ getPropertyValue: () => {json.dumps(FONT)} }});
-        console.log(JSON.stringify(theme("#123456", 1, {width})));
+        console.log(JSON.stringify(theme("#123456", 1, {width}, {json.dumps(font("ja"))})));
     """
     command = [needs("node"), "--input-type=module", "--eval", program]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == look("#123456", width)
+    assert json.loads(done.stdout) == look("#123456", width, "ja")

@@ -11,6 +11,7 @@ from helpers import explore
 from helpers.commands.stills import SVG, draw_still
 from helpers.explorer import Explorer
 from helpers.language import speaking
+from helpers.palette import font
 
 
 @pytest.fixture
@@ -43,7 +44,9 @@ def test_it_has_the_width_of_its_place_and_the_ink_of_its_page(explorer):
 
 
 def test_what_speaks_is_said_beside_the_picture_and_not_in_it(theme):
-    with speaking(theme.path.parent.name):
+    code = theme.path.parent.name
+    with speaking(code):
         still = draw_still(next(made for _, made in theme.made if isinstance(made, Explorer)), 354)
     assert still.title and still.subtitle and still.sentence and still.description
     assert still.sentence not in still.picture and "explorer_subtitle" not in still.picture
+    assert f'font-family="{font(code)}"' in still.picture

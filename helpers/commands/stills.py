@@ -12,7 +12,7 @@ import vl_convert
 
 from ..explorer import ROOM, SUBTITLE, Explorer
 from ..language import text
-from ..palette import FONT
+from ..palette import font
 
 __all__ = ["INK", "Still", "draw_still", "look"]
 
@@ -70,7 +70,7 @@ def draw_still(
         Whether the page has an address that can restore a view, as a page of the static edition has.
     """
     spec, settings = _sized(explorer.spec, width, linkable), explorer.panel.settings
-    vega = vl_convert.vegalite_to_vega(spec, config=look(ink, width) | {"background": background})
+    vega = vl_convert.vegalite_to_vega(spec, config=look(ink, width, settings["language"]) | {"background": background})
     if any(signal["name"] == SUBTITLE for signal in vega["signals"]):
         vega["marks"].append(_spoken(SUBTITLE))
     picture = ElementTree.fromstring(vl_convert.vega_to_svg(vega))
@@ -88,7 +88,7 @@ def draw_still(
     )
 
 
-def look(ink: str, width: int) -> dict[str, Any]:
+def look(ink: str, width: int, language: str = "en") -> dict[str, Any]:
     """The configuration of charts: that of ``theme`` in ``explorer/drawing.js``, which a test compares."""
     words = {
         "labelColor": ink,
@@ -103,7 +103,7 @@ def look(ink: str, width: int) -> dict[str, Any]:
     return {
         "background": "transparent",
         "padding": {"left": 5, "top": 5, "right": 12, "bottom": 5},
-        "font": FONT,
+        "font": font(language),
         "view": {"stroke": None},
         "axis": {**words, **lines, "labelLimit": limit, "labelOverlap": "greedy"},
         "axisX": {"labelSeparation": 6},

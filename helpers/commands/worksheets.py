@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from ..explorer import Explorer
 from ..language import fill, speaking, text, texts
-from ..palette import FONT
+from ..palette import font
 from ..questions import Question, scale_of
 from ..tables import load
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
@@ -100,7 +100,7 @@ def worksheet(done: Run) -> tuple[str, str]:
         explorer = next((widget for _, widget in made if isinstance(widget, Explorer)), None)
         content = {
             "language": path.parent.name,
-            "font": FONT,
+            "font": font(path.parent.name),
             "words": texts("worksheet"),
             "made": text("worksheet.made", notebook=path.stem),
             "heading": heading,

@@ -1,9 +1,9 @@
 // Draws a specification with Vega: the look, the tooltips, and the rows that a layer draws.
 
-// The fonts of the style sheet, which come from palette.py.
-export const fontOf = () => getComputedStyle(document.documentElement).getPropertyValue("--bluebook-font").trim();
+// The fonts of an element's language in the style sheet, which come from palette.py.
+export const fontOf = (place) => getComputedStyle(place).getPropertyValue("--bluebook-font").trim();
 
-export function theme(ink, scale, width) {
+export function theme(ink, scale, width, font) {
   const labelLimit = Math.max(90, Math.min(200, 0.46 * width)) * scale;
   const size = (n) => Math.round(n * scale);
   const words = {
@@ -16,7 +16,7 @@ export function theme(ink, scale, width) {
   return {
     background: "transparent",
     padding: { left: 5, top: 5, right: 12, bottom: 5 }, // the last label of an axis reaches beyond it
-    font: fontOf(),
+    font,
     view: { stroke: null },
     axis: {
       ...words,
@@ -75,7 +75,7 @@ function mayCompile() {
 
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-export async function draw(embed, element, spec, width, ink, scale, chosen) {
+export async function draw(embed, element, spec, width, ink, scale, chosen, font = fontOf(element)) {
   const signals = { ...chosen, room: width };
   const sized = {
     ...structuredClone(spec),
@@ -89,7 +89,7 @@ export async function draw(embed, element, spec, width, ink, scale, chosen) {
     ast: !mayCompile(),
     defaultStyle: false, // styles stand in explorer.css: a policy may forbid those that a program writes
     renderer: "svg",
-    config: theme(ink, scale, width),
+    config: theme(ink, scale, width, font),
     tooltip: { theme: "custom", formatTooltip: tip, disableDefaultStyle: true },
   });
   made.view.cleanThreshold = 200; // marks that have left, which Vega otherwise keeps by the thousand, with their elements

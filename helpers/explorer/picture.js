@@ -26,12 +26,13 @@ function svgElement(svg, tag, attributes, words = "") {
   return node;
 }
 
-// The chart as it is, drawn to be kept, and the lines of its source.
+// The chart as it is, drawn to be kept, its font, and the lines of its source.
 async function drawPicture(chart, settings) {
   const { embed, spec, inputs } = chart;
+  const font = fontOf(chart.place);
   const title = settings.title && { title: { text: settings.title, subtitle: chart.subtitle } };
-  const { view } = await draw(embed, element("div"), { ...spec, ...title }, 800, "#222", 1, inputs.values());
-  return { view, lines: breakLines(settings.source, 130).map((line) => line.trim()) };
+  const { view } = await draw(embed, element("div"), { ...spec, ...title }, 800, "#222", 1, inputs.values(), font);
+  return { view, font, lines: breakLines(settings.source, 130).map((line) => line.trim()) };
 }
 
 const LINE = { size: 11, height: 14, ink: "#555" };
@@ -39,14 +40,14 @@ const heightOf = (drawn, lines) => drawn + 8 + LINE.height * lines.length;
 const placeOf = (drawn, number) => [5, drawn + 12 + LINE.height * number];
 
 export async function svgOf(chart, settings) {
-  const { view, lines } = await drawPicture(chart, settings);
+  const { view, font, lines } = await drawPicture(chart, settings);
   const svg = new DOMParser().parseFromString(await view.toSVG(), "image/svg+xml").documentElement;
   view.finalize();
   const [width, drawn] = ["width", "height"].map((side) => +svg.getAttribute(side));
   svg.setAttribute("height", heightOf(drawn, lines));
   svg.setAttribute("viewBox", `0 0 ${width} ${heightOf(drawn, lines)}`);
   svg.prepend(svgElement(svg, "rect", { width: "100%", height: "100%", fill: "white" }));
-  const style = { "font-size": LINE.size, "font-family": fontOf(), fill: LINE.ink };
+  const style = { "font-size": LINE.size, "font-family": font, fill: LINE.ink };
   for (const [i, line] of lines.entries()) {
     const [x, y] = placeOf(drawn, i);
     svg.append(svgElement(svg, "text", { x, y, ...style }, line));
@@ -56,7 +57,7 @@ export async function svgOf(chart, settings) {
 
 // Vega paints by itself: a picture of the SVG would have to be loaded from an address that policies forbid.
 export async function pngOf(chart, settings) {
-  const { view, lines } = await drawPicture(chart, settings);
+  const { view, font, lines } = await drawPicture(chart, settings);
   const painted = await view.toCanvas(2);
   view.finalize();
   const [width, drawn] = [painted.width / 2, painted.height / 2];
@@ -66,7 +67,7 @@ export async function pngOf(chart, settings) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(painted, 0, 0);
   context.scale(2, 2);
-  context.font = `${LINE.size}px ${fontOf()}`;
+  context.font = `${LINE.size}px ${font}`;
   context.fillStyle = LINE.ink;
   for (const [i, line] of lines.entries()) context.fillText(line, ...placeOf(drawn, i));
   return new Promise((done) => canvas.toBlob(done, "image/png"));

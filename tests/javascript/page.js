@@ -288,6 +288,21 @@ export const missingLetters = (words) => {
   return [...new Set(words.join(""))].filter((letter) => letter.trim() && drawn(letter) === none);
 };
 
+// In whose shape a letter appears that Chinese and Japanese write differently, by itself and in some places.
+export const shapes = (places) => {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const drawn = (font) => {
+    context.clearRect(0, 0, 60, 60);
+    context.font = `40px ${font}`;
+    context.fillText("骨", 5, 45);
+    return String(context.getImageData(0, 0, 60, 60).data);
+  };
+  const known = { [drawn("'Noto Sans CJK SC'")]: "Chinese", [drawn("'Noto Sans CJK JP'")]: "Japanese" };
+  const fontOf = (place) => place && getComputedStyle(place).fontFamily;
+  const fonts = places.map((place) => fontOf(document.querySelector(place)));
+  return ["system-ui", ...fonts].map((font) => font && (known[drawn(font)] ?? "other"));
+};
+
 // What a widget leaves behind that is removed after so many milliseconds: listeners, observers and views. Its models
 // and the chart library are stand-ins; drawing takes 50 ms.
 export const leftBehind = async ([program, wait]) => {

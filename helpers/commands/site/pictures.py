@@ -18,7 +18,7 @@ import pandas as pd
 import vl_convert
 
 from ...language import fill, language, texts
-from ...palette import BLUE, VERDICTS
+from ...palette import BLUE, VERDICTS, font
 from ...tables import labels
 from .npm import SiteError
 
@@ -26,7 +26,7 @@ __all__ = ["HEIGHT", "WIDTH", "Picture", "break_lines", "chart_picture", "pack",
 
 WIDTH, HEIGHT = 1200, 630  # what the networks ask for
 MARGIN, INK, GREY = 70, "#111111", "#444444"
-FONTS = "'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"  # Japanese ones first
+FONTS = font("ja")  # which have all letters of the other languages
 NO_LETTER = "\U0010fffe"  # no font has it
 NARROW, BROAD = set(" .,:;!|'’‘()[]-/ijlftrI"), set("mwMW@%—…")
 NOT_FIRST = (
