@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from .language import language
+
 __all__ = ["CARD", "FEW", "Html", "STYLE", "badge", "given", "link", "listing"]
 
 FEW = 12  # rows that a page shows whole, without search
@@ -24,10 +26,10 @@ class Html:
     """
 
     def __init__(self, markup: str):
-        self.markup = markup
+        self.markup, self.language = markup, language()
 
     def _repr_html_(self) -> str:
-        return self.markup
+        return f'<div lang="{self.language}">{self.markup}</div>'
 
 
 def badge(words: str, colour: str) -> Html:

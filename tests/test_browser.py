@@ -114,6 +114,12 @@ class InJupyterLab(OnEveryPage):
         outputs = ".jp-RenderedHTMLCommon.jp-OutputArea-output, .jp-OutputArea-output .jupyter-widgets"
         assert not serious(notebook.page, outputs)
 
+    def test_every_widget_card_and_listing_says_its_language(self, notebook):
+        told = notebook.page.evaluate("""() =>
+            [...document.querySelectorAll(".explorer, .question, .bluebook-card, .bluebook-table")].map(
+                (e) => e.closest("[lang]").lang)""")
+        assert len(told) > 3 and {*told} == {notebook.language}
+
     def test_ink_follows_the_theme(self, notebook):
         for theme in ("JupyterLab Dark", "JupyterLab Light"):
             dress(notebook, theme)

@@ -27,7 +27,7 @@ async function loadLibrary(runtime) {
 const linked = ([words, href]) => (href ? element("a", { href, target: "_blank", rel: "noopener" }, words) : words);
 
 // The elements, without behaviour.
-function layOut(el, { title, cited = [], words }) {
+function layOut(el, { title, cited = [], words, language = "" }) {
   const page = {
     title: element("p", { class: "explorer-title" }, title),
     subtitle: element("p", { class: "explorer-subtitle" }),
@@ -45,6 +45,7 @@ function layOut(el, { title, cited = [], words }) {
     source: element("p", { class: "explorer-source" }, ...cited.map(linked)),
   };
   el.classList.add("explorer-panel");
+  el.lang = language;
   const heads = title ? [page.title, page.subtitle] : [];
   el.append(...heads, page.chart, page.summary, page.tools, page.linked, page.numbers, page.source);
   return page;
@@ -109,6 +110,7 @@ async function start(model, el, page, stop, fail) {
     if (settings.nothing) page.summary.textContent = chart.sentence ?? settings.nothing;
     numbers.update();
     for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);
+    el.closest(".explorer")?.setAttribute("lang", settings.language);
     namePlayers(el.closest(".explorer"), settings.words);
     keepKeys(el.closest(".explorer"));
     if (!el.explorer) el.dispatchEvent(new Event("explorer-shown", { bubbles: true })); // a page shows it now

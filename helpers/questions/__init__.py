@@ -12,7 +12,7 @@ import pandas as pd
 import traitlets
 
 from ..explorer import join_modules
-from ..language import fill, text, texts
+from ..language import fill, language, text, texts
 from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
 
@@ -91,7 +91,7 @@ def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **conten
     unit, prompt = entry.get("unit"), fill(entry["prompt"], **values)
     written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
     asked = {"kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
-    return Question(content=content | asked | {"words": texts("common.questions")})
+    return Question(content=content | asked | {"words": texts("common.questions"), "language": language()})
 
 
 class Feedback:
@@ -106,7 +106,8 @@ class Feedback:
     def _repr_html_(self) -> str:
         colour = {True: GREEN, False: JAPAN, None: OTHERS}[self.right]
         style = f"border-left: 4px solid {colour}; padding: 0.2rem 0.9rem; max-width: 46rem"
-        return f'<p class="mathjax_ignore" style="{style}" role="status">{html.escape(self.words)}</p>'
+        what = f'class="mathjax_ignore" lang="{language()}" style="{style}" role="status"'
+        return f"<p {what}>{html.escape(self.words)}</p>"
 
 
 def check(exercise: str, answer: Any) -> Feedback:

@@ -11,7 +11,7 @@ export function readNumber(typed) {
 class Question {
   constructor(content) {
     this.content = content;
-    const { kind, prompt, options, unit, words } = content;
+    const { kind, prompt, options, unit, words, language: lang } = content;
     const group = `question-${Math.random().toString(36).slice(2)}`;
     const typed = { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": prompt };
     this.inputs = options
@@ -27,7 +27,8 @@ class Question {
       event.preventDefault();
       this.submit();
     };
-    this.form = element("form", { class: `question question-${kind}`, onsubmit }, fields, this.button, this.verdict);
+    const form = { class: `question question-${kind}`, lang, onsubmit };
+    this.form = element("form", form, fields, this.button, this.verdict);
     keepKeys(this.form);
   }
 

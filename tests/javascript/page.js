@@ -260,8 +260,8 @@ export const drawStates = async (e, [start, states]) => {
 export const toldWords = () => {
   const told = new Set(),
     name = /^[\w.-]+(、[\w.-]+)*$/;
-  const aside =
-    "details.program, div.program, script, style, main [lang], code, pre, .dataframe, .explorer-source, a[target]";
+  const other = `main [lang]:not([lang="${document.documentElement.lang}"])`;
+  const aside = `details.program, div.program, script, style, ${other}, code, pre, .dataframe, .explorer-source, a[target]`;
   for (const cell of document.querySelectorAll("section.code")) {
     const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
