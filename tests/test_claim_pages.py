@@ -50,7 +50,16 @@ def files():
 
 @pytest.fixture(scope="session")
 def pages(files):
-    return {path: BeautifulSoup(text, "html.parser") for path, text in files.items() if path.endswith(".html")}
+    return {path: read(text) for path, text in files.items() if path.endswith(".html")}
+
+
+def read(text):
+    """A page, without the marks of words in another language, which part its texts."""
+    soup = BeautifulSoup(text, "html.parser")
+    for mark in soup.select("main span[lang]"):
+        mark.unwrap()
+    soup.smooth()
+    return soup
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +69,7 @@ def published():
 
 @pytest.fixture(scope="session")
 def published_pages(published):
-    return {path: BeautifulSoup(text, "html.parser") for path, text in published.items() if path.endswith(".html")}
+    return {path: read(text) for path, text in published.items() if path.endswith(".html")}
 
 
 def page_of(pages, claim, code="en"):

@@ -1,5 +1,8 @@
 """Pages keep to their own language, whatever the browser and its system speak: order, copies, fonts, marks."""
 
+import html.parser
+import re
+
 import pytest
 from numbers_page import COPIED, FOCUS, PASTED, SELECT, begins, write_numbers
 
@@ -39,3 +42,45 @@ def test_what_is_copied_in_chromium_begins_with_the_heads(tmp_path, chromium):
     page.keyboard.press("Control+v")
     assert begins(page.evaluate(PASTED)) == COPIED
     page.close()
+
+
+class Texts(html.parser.HTMLParser):
+    """The texts of a page that are seen, each with its language; those of programs and fields are left out."""
+
+    ASIDE, ALONE = (
+        {"script", "style", "pre", "code", "select", "title"},
+        {"br", "hr", "img", "input", "link", "meta", "source"},
+    )
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.found = [("", "")], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.ALONE:
+            self.open.append((tag, dict(attrs).get("lang") or self.open[-1][1]))
+
+    def handle_endtag(self, tag):
+        while tag in [name for name, _ in self.open] and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if not self.ASIDE & {name for name, _ in self.open}:
+            self.found.append((self.open[-1][1], data))
+
+
+FOREIGN = {"en": re.compile("[\u3040-\u30ff\u4e00-\u9fff]"), "ja": re.compile(r"\b[A-Za-z]+ [a-z]{3,} [A-Za-z]+\b")}
+
+
+def test_words_of_the_other_language_say_so_on_every_page(folder):
+    unmarked, marked = [], {"en": 0, "ja": 0}
+    pages = [path for path in folder.rglob("*.html") if path.parent.name != "worksheets"]
+    for path in pages:
+        page = path.read_text(encoding="utf-8")
+        texts, code = Texts(page).found, re.search('<html lang="(.*?)"', page)[1]
+        unmarked += [(path.name, words) for tongue, words in texts if tongue == code and FOREIGN[code].search(words)]
+        marked[code] += sum(tongue != code for tongue, _ in texts)
+    assert len(pages) > 500
+    assert unmarked == []
+    assert min(marked.values()) > 500

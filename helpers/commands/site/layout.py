@@ -15,6 +15,7 @@ from ..project import project_url
 from ..routes import Step
 from .npm import SiteError
 from .pictures import HEIGHT, WIDTH, Picture
+from .tongues import mark_languages
 
 __all__ = ["Page", "home", "layout", "publish", "repository"]
 
@@ -102,7 +103,7 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
     twins = [(other, _twin(page, other), _name(other)) for other in others]
     return layout.get_template("page.html").render(
         page=page,
-        body=Markup(page.body),
+        body=Markup(mark_languages(page.body, page.language)),
         data=Markup(page.data),
         pages=pages,
         others=[(code, path, name) for code, path, name in twins if path in paths or page.path == home(page.language)],
