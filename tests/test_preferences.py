@@ -1,6 +1,9 @@
 """What readers have set for all pages is respected: contrast, size of text, zoom, reduced motion."""
 
+from types import SimpleNamespace
+
 import pytest
+from driving import panels
 
 pytestmark = pytest.mark.browser
 
@@ -33,4 +36,38 @@ def test_with_forced_colours_what_is_chosen_and_what_can_be_moved_is_seen(chromi
     strokes = """[...document.querySelectorAll(".explorer-chart .mark-rect.role-mark path")].map((path) => {
         return getComputedStyle(path).stroke !== "none"; })"""
     assert page.evaluate(strokes) and all(page.evaluate(strokes))
+    page.close()
+
+
+TYPE = """() => [...document.querySelectorAll(".explorer-panel")].map((e) => {
+    const words = [...e.querySelectorAll(".explorer-chart svg text")].filter((text) => text.textContent);
+    const sizes = words.map((text) => parseFloat(getComputedStyle(text).fontSize));
+    return { name: e.explorer.settings.file, least: Math.min(...sizes), most: Math.max(...sizes) };
+})"""
+GROWN = """async (e) => {
+    while (e.explorer.chart.type !== 2) await new Promise(requestAnimationFrame);
+    await e.explorer.chart.queue;
+}"""
+CONTROL = "parseFloat(getComputedStyle(document.querySelector('.widget-toggle-button')).fontSize)"
+WIDER = """() => [...document.querySelectorAll(".explorer-panel")].filter(
+    (e) => e.querySelector(".explorer-chart svg").getBoundingClientRect().right > e.getBoundingClientRect().right + 1
+).map((e) => e.explorer.settings.file)"""
+HIDDEN = """() => [...document.querySelectorAll(".explorer-chart .role-axis-label text")].filter(
+    (text) => text.getAttribute("opacity") === "0" && !/^[\\d+−-]/.test(text.textContent)
+).map((text) => text.textContent)"""
+
+
+def test_words_of_charts_grow_with_the_text_of_the_page(chromium, address):
+    page = opened(chromium, f"{address}/en/01-oda.html")
+    before, control = page.evaluate(TYPE), page.evaluate(CONTROL)
+    page.add_style_tag(content="html { font-size: 200% }")
+    for panel in panels(SimpleNamespace(page=page)):
+        panel.evaluate(GROWN)
+    after = page.evaluate(TYPE)
+    assert len(after) > 10
+    for small, large in zip(before, after, strict=True):
+        assert large["least"] >= 1.9 * small["least"] and large["most"] >= 1.9 * small["most"], large
+    assert page.evaluate(WIDER) == []
+    assert page.evaluate(HIDDEN) == []
+    assert page.evaluate(CONTROL) == 2 * control
     page.close()

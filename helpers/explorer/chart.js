@@ -1,12 +1,13 @@
 // A chart that follows its controls, the width of its cell, the theme of the page and the size of the text.
 
-import { draw, rowsOf } from "./drawing.js";
+import { draw, enlarge, rowsOf, typeOf } from "./drawing.js";
 import { listen } from "./inputs.js";
 
 export class Chart {
   // `place` is the element to draw in, `onDrawn` is called after every change, `stop` ends it all.
   constructor({ embed, spec, runtime, inputs, place, onDrawn, onFail, stop }) {
     Object.assign(this, { embed, spec, runtime, inputs, place, onDrawn, onFail, stop });
+    this.type = 1;
     this.width = 0; // Vega cannot measure a chart that is not on the page yet: the first drawing waits for a width
     this.queue = Promise.resolve();
     this.queued = false;
@@ -19,7 +20,7 @@ export class Chart {
     if (this.stop.aborted) return;
     // In a frame of its own: what is drawn changes the height, and a browser complains of an observer that changes sizes.
     const room = new ResizeObserver(() => requestAnimationFrame(() => this.measure()));
-    room.observe(this.place);
+    room.observe(this.place.parentElement); // as wide as the chart; and it grows with the size of text
     const theme = new MutationObserver(() => this.redraw());
     theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
     this.stop.addEventListener("abort", () => {
@@ -48,8 +49,9 @@ export class Chart {
 
   measure() {
     const width = Math.floor(this.place.clientWidth);
-    if (!width || width === this.width) return;
-    this.width = width;
+    const type = typeOf(this.place);
+    if (!width || (width === this.width && type === this.type)) return;
+    Object.assign(this, { width, type });
     this.redraw();
   }
 
@@ -95,7 +97,9 @@ export class Chart {
     const chosen = this.inputs.values();
     const ink = getComputedStyle(this.place).color;
     const signals = { ...chosen, linkable: this.runtime.get("linkable") };
-    const next = await draw(this.embed, this.place, this.spec, this.width, ink, this.runtime.get("scale"), signals);
+    const scale = this.runtime.get("scale") * this.type;
+    const spec = enlarge(this.spec, scale, this.type);
+    const next = await draw(this.embed, this.place, spec, this.width, ink, scale, signals);
     if (this.stop.aborted) return void next.view.finalize();
     before?.view.finalize();
     this.drawn = next;

@@ -3,8 +3,12 @@
 // The fonts of an element's language in the style sheet, which come from palette.py.
 export const fontOf = (place) => getComputedStyle(place).getPropertyValue("--bluebook-font").trim();
 
+// How much larger than usual the reader's browser writes: by the size of the root, or by a smallest size of its own.
+export const typeOf = (place) => Math.max(1, Number.parseFloat(getComputedStyle(place).fontSize) / 12 || 1);
+
 export function theme(ink, scale, width, font) {
-  const labelLimit = Math.max(90, Math.min(200, 0.46 * width)) * scale;
+  const most = Math.max(90, 0.46 * width);
+  const labelLimit = Math.min(Math.min(200, most) * scale, most); // on a narrow screen the plot keeps its half
   const size = (n) => Math.round(n * scale);
   const words = {
     labelColor: ink,
@@ -34,7 +38,7 @@ export function theme(ink, scale, width, font) {
       labelLimit: Math.min(size(260), width - 40),
       orient: "top",
       titleAnchor: "start",
-      layout: { top: { direction: width < 520 ? "vertical" : "horizontal", anchor: "start" } },
+      layout: { top: { direction: width / scale < 520 ? "vertical" : "horizontal", anchor: "start" } },
     },
     title: {
       color: ink,
@@ -73,10 +77,33 @@ function mayCompile() {
   return compiles;
 }
 
+const isMap = (spec) => [spec, ...(spec.layer ?? [])].some((part) => part.projection);
+
+// A chart with larger words: those that have a size of their own, and room for all; maps keep their shape.
+export function enlarge(spec, scale, room) {
+  const sizes = (part) => {
+    if (Array.isArray(part)) return part.map(sizes);
+    if (typeof part !== "object" || part === null) return part;
+    const each = ([name, value]) => {
+      if (name === "data" || name === "datasets") return [name, value];
+      if (!/fontSize$/i.test(name)) return [name, sizes(value)];
+      if (isNumber(value)) return [name, value * scale];
+      return [name, value?.expr ? { ...value, expr: `(${value.expr}) * ${scale}` } : value];
+    };
+    return Object.fromEntries(Object.entries(part).map(each));
+  };
+  const larger = scale === 1 ? spec : sizes(spec);
+  const { height } = larger;
+  if (room === 1 || isMap(spec)) return larger;
+  if (isNumber(height)) return { ...larger, height: height * room };
+  return height?.step ? { ...larger, height: { ...height, step: height.step * room } } : larger;
+}
+
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 export async function draw(embed, element, spec, width, ink, scale, chosen, font = fontOf(element)) {
-  const signals = { ...chosen, room: width };
+  const room = isMap(spec) ? width : width / scale; // as many words fit as on a smaller screen
+  const signals = { ...chosen, room };
   const sized = {
     ...structuredClone(spec),
     params: (spec.params ?? []).map((p) => (p.name in signals ? { ...p, value: signals[p.name] } : p)),
