@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import pytest
 from driving import panels
 
+from helpers.language import texts
+
 pytestmark = pytest.mark.browser
 
 
@@ -70,4 +72,22 @@ def test_words_of_charts_grow_with_the_text_of_the_page(chromium, address):
     assert page.evaluate(WIDER) == []
     assert page.evaluate(HIDDEN) == []
     assert page.evaluate(CONTROL) == 2 * control
+    page.close()
+
+
+def test_with_reduced_motion_the_play_button_steps_and_nothing_glides(chromium, address):
+    page = opened(chromium, f"{address}/en/01-oda.html", reduced_motion="reduce")
+    panel = page.query_selector(".explorer-panel")
+    play = page.locator(".widget-play button").first
+    assert play.get_attribute("aria-label") == texts("common.explorer.words.step")
+    year = "e => e.explorer.inputs.value('year')"
+    start = panel.evaluate(year)
+    for steps in (1, 2):
+        play.press("Enter")
+        page.wait_for_timeout(1200)
+        assert panel.evaluate(year) == start + steps
+    page.locator(".noUi-base").first.click(position={"x": 5, "y": 1})
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert panel.evaluate(year) < start
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     page.close()

@@ -1,9 +1,29 @@
-// Names for screen readers, where ipywidgets gives none, and tags that are added by the first Enter.
+// Names for screen readers, where ipywidgets gives none, tags that are added by the first Enter, and players that step.
 
 // Views of a control may be made after the chart.
 export function nameControl(control, words) {
   for (const made of Object.values(control.views ?? {}))
-    made.then(({ el }) => nameView(el, control.get("description"), words));
+    made.then(({ el }) => {
+      nameView(el, control.get("description"), words);
+      easePlayer(el.parentElement?.querySelector(":scope > .widget-play"), control);
+    });
+}
+
+// Whether the reader asks for less motion.
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Then the play button moves one step at each press, and nothing by itself.
+function easePlayer(player, control) {
+  if (!player || player.dataset.eased) return;
+  player.dataset.eased = "true";
+  const step = (event) => {
+    if (!calm() || !player.querySelector("button").contains(event.target)) return;
+    event.stopPropagation();
+    const [value, by, min, max] = ["value", "step", "min", "max"].map((trait) => control.get(trait));
+    control.set("value", value + by > max ? min : value + by);
+    control.save_changes();
+  };
+  player.addEventListener("click", step, true);
 }
 
 function nameView(el, name, words) {
@@ -35,7 +55,9 @@ export function namePlayers(explorer, words) {
       ? words.stop
       : icon.classList.contains("fa-pause")
         ? words.pause
-        : words.play;
+        : calm()
+          ? words.step
+          : words.play;
     icon.parentElement.setAttribute("aria-label", word);
     icon.parentElement.title = word;
   }
