@@ -91,3 +91,22 @@ def test_with_reduced_motion_the_play_button_steps_and_nothing_glides(chromium, 
     assert panel.evaluate(year) < start
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     page.close()
+
+
+COVERING = """() => [...document.querySelectorAll("body *")].filter(
+    (e) => ["fixed", "sticky"].includes(getComputedStyle(e).position) && e.checkVisibility()
+).map((e) => e.className)"""
+HIGHER = """() => [...document.querySelectorAll(".explorer-numbers, .bluebook-long")].filter(
+    (e) => e.getBoundingClientRect().height > innerHeight
+).length"""
+
+
+def test_a_zoom_of_400_percent_leaves_nothing_beside_or_under(chromium, address):
+    page = opened(chromium, f"{address}/ja/02-mdgs.html", viewport={"width": 320, "height": 256})
+    page.query_selector(".explorer-tools button[aria-expanded]").press("Enter")
+    assert page.locator(".explorer-numbers tbody tr").count() > 20
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert page.evaluate(WIDER) == []
+    assert page.evaluate(COVERING) == []
+    assert page.evaluate(HIGHER) == 0
+    page.close()
