@@ -284,6 +284,14 @@ def test_links_lead_to_files_and_headings_that_exist(guide):
             assert anchor in guide.sections, link
 
 
+def test_a_link_that_has_lost_its_cell_is_named(guide, monkeypatch):
+    """As after a tool that gives cells other ids, such as nbstripout without ``--keep-id``."""
+    renamed = {path: dict(enumerate(cells(path).values())) for path in guide.path.parent.glob("*.ipynb")}
+    monkeypatch.setitem(globals(), "cells", renamed.get)
+    with pytest.raises(AssertionError, match=r"\.ipynb#cell-id=\w"):
+        test_links_lead_to_files_and_headings_that_exist(guide)
+
+
 def test_every_emphasis_is_rendered(guide):
     """In Japanese, `**…。**` before a letter stays as it is: it takes a space after it, or a mark."""
     tokens = MarkdownIt("commonmark").enable("table").parse(guide.text)
