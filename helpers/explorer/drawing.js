@@ -57,10 +57,12 @@ export function theme(ink, scale, width, font) {
 }
 
 // Vega's own would fetch a picture for a column called "image".
-function tip(value, sanitize) {
+export function tip(value, sanitize) {
   if (typeof value !== "object" || value === null) return sanitize(value);
+  const unsigned = (cell) => String(cell).replace(/^[+−](?=0(\.0+)?$)/, ""); // a zero, which Vega signs in a change
   const rows = Object.entries(value).map(
-    ([title, cell]) => `<tr><td class="key">${sanitize(title)}</td><td class="value">${sanitize(cell)}</td></tr>`,
+    ([title, cell]) =>
+      `<tr><td class="key">${sanitize(title)}</td><td class="value">${sanitize(unsigned(cell))}</td></tr>`,
   );
   return `<table>${rows.join("")}</table>`;
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { Inputs, KINDS, listen } from "../../helpers/explorer/inputs.js";
 import { breakLines } from "../../helpers/explorer/picture.js";
-import { rowsOf } from "../../helpers/explorer/drawing.js";
+import { rowsOf, tip } from "../../helpers/explorer/drawing.js";
 import { formatCell, sortRows, toCsv } from "../../helpers/explorer/table.js";
 import { readNumber } from "../../helpers/questions/question.js";
 
@@ -176,6 +176,11 @@ test("lines break at spaces, Japanese anywhere, and count double", () => {
   assert.deepEqual(breakLines("one two three", 8), ["one two ", "three"]);
   assert.deepEqual(breakLines("外交青書", 4), ["外交", "青書"]);
   assert.deepEqual(breakLines("", 4), []);
+});
+
+test("a tooltip has no zero with a sign", () => {
+  const cells = (value) => [...tip({ change: value }, String).matchAll(/value">(.*?)</g)].map(([, cell]) => cell);
+  assert.deepEqual(["−0.00", "+0.0", "−0.01", "+1"].flatMap(cells), ["0.00", "0.0", "−0.01", "+1"]);
 });
 
 test("the rows of a layer are found within groups and facets", () => {
