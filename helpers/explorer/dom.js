@@ -11,13 +11,17 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-// JupyterLab takes arrows and letters for shortcuts of its own unless they stay within the widget.
+// Whether a key belongs to the conversion of what is typed, as of kana into kanji; Safari tells by the code alone.
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+// JupyterLab takes arrows and letters, with Shift too, for shortcuts of its own unless they stay within the widget.
 export function keepKeys(node) {
   if (!node || node.dataset.keysKept) return;
   node.dataset.keysKept = "true";
   node.addEventListener("keydown", (event) => {
-    const shortcut = event.ctrlKey || event.metaKey || event.shiftKey || event.key === "Escape";
-    if (!shortcut) event.stopPropagation();
+    const runs = event.shiftKey && event.key === "Enter";
+    const shortcut = event.ctrlKey || event.metaKey || runs || event.key === "Escape";
+    if (!shortcut || isComposing(event)) event.stopPropagation();
   });
 }
 

@@ -1,5 +1,7 @@
 // Names for screen readers, where ipywidgets gives none, tags that are added by the first Enter, and players that step.
 
+import { isComposing } from "./dom.js";
+
 // Views of a control may be made after the chart.
 export function nameControl(control, words) {
   for (const made of Object.values(control.views ?? {}))
@@ -37,12 +39,12 @@ function nameView(el, name, words) {
   }
 }
 
-// A tag is added by the first Enter, or by a click in the list of suggestions; by itself it wants another Enter.
+// A tag is added by the first Enter after its conversion, or by a click in the list of suggestions; by itself it wants another Enter.
 function easeTags(input, words) {
   if (input.placeholder === words.add) return;
   input.placeholder = words.add;
   const add = () => input.dispatchEvent(new Event("change"));
-  input.addEventListener("keydown", (event) => event.key === "Enter" && add());
+  input.addEventListener("keydown", (event) => event.key === "Enter" && !isComposing(event) && add());
   input.addEventListener(
     "input",
     (event) => (event.inputType ?? "insertReplacementText") === "insertReplacementText" && add(),

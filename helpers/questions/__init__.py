@@ -24,9 +24,10 @@ FOLDER = Path(__file__).parent
 class Question(anywidget.AnyWidget):
     """A question with choices or a number to type; the browser says whether the answer is right, and why."""
 
-    _esm = join_modules(FOLDER.parent / "explorer" / "dom.js", FOLDER / "question.js")
+    _esm = join_modules(FOLDER.parent / "explorer" / "dom.js", FOLDER / "numbers.js", FOLDER / "question.js")
     _css = style_sheet(FOLDER / "question.css")
     content = traitlets.Dict().tag(sync=True)
+    given = traitlets.Dict().tag(sync=True)  # what the learner has answered: see question.js
 
 
 def predict(key: str, **values: Any) -> Question:
@@ -45,7 +46,7 @@ def predict(key: str, **values: Any) -> Question:
         If a figure is missing (NaN).
     """
     entry = texts(key)
-    return _question("predict", entry, values, feedback=[fill(entry["reveal"], **values)])
+    return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)])
 
 
 def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Question:
@@ -74,24 +75,32 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
         feedback = [fill(entry[part], **values) for part in ("right", "wrong")]
         scale = entry.get("scale", 1)
         target = {"answer": float(answer) * scale, "tolerance": float(tolerance) * scale}
-        return _question("ask", entry, values, feedback=feedback, **target)
+        whole = target["answer"].is_integer() and not tolerance
+        return _question("ask", key, values, feedback=feedback, whole=whole, **target)
     codes = list(entry["options"])
     if str(answer) not in codes:
         raise ValueError(f"{key}: the answer {answer!r} is not among the options {', '.join(codes)} of the catalogue.")
     feedback = [fill(entry["why"][code], **values) for code in codes]
-    return _question("ask", entry, values, answer=codes.index(str(answer)), feedback=feedback)
+    return _question("ask", key, values, answer=codes.index(str(answer)), feedback=feedback)
 
 
-def _question(kind: str, entry: dict[str, Any], values: dict[str, Any], **content: Any) -> Question:
+_KEPT: dict[tuple[str, str], dict[str, Any]] = {}  # what was given to each question of this kernel, by key and prompt
+
+
+def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Question:
     if missing := [name for name, value in values.items() if pd.api.types.is_scalar(value) and pd.isna(value)]:
         raise ValueError(text("common.questions.missing", names=", ".join(missing)))
+    entry = texts(key)
     options = entry.get("options")
     options = list(options.values()) if isinstance(options, dict) else options
     options = options and [fill(option, **values) for option in options]
     unit, prompt = entry.get("unit"), fill(entry["prompt"], **values)
     written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
     asked = {"kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
-    return Question(content=content | asked | {"words": texts("common.questions"), "language": language()})
+    content |= asked | {"words": texts("common.questions"), "language": language()}
+    made = Question(content=content, given=_KEPT.get((key, prompt), {}))  # its cell may have been run before
+    made.observe(lambda change: _KEPT.update({(key, prompt): change.new}), "given")
+    return made
 
 
 class Feedback:

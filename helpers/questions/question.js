@@ -1,17 +1,18 @@
 // One question: the learner answers, then reads whether and why. See __init__.py.
 
-import { element, keepKeys } from "../explorer/dom.js";
+import { element, isComposing, keepKeys } from "../explorer/dom.js";
+import { readNumbers } from "./numbers.js";
 
-// The number that somebody typed, or NaN.
-export function readNumber(typed) {
-  const plain = typed.normalize("NFKC").replaceAll(",", "").replaceAll("−", "-").replace("%", "").trim();
-  return plain === "" ? Number.NaN : Number(plain);
-}
+const inWords = (number) =>
+  number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
+// What is given stands in the model, so that every view shows it, and one that is made later too: the place of the
+// option or the text typed (`answer`), what became of it (`step`), and the number meant, where a text has several.
 class Question {
-  constructor(content) {
-    this.content = content;
-    const { kind, prompt, options, unit, words, language: lang } = content;
+  constructor(model) {
+    this.model = model;
+    this.content = model.get("content");
+    const { kind, prompt, options, unit, language: lang } = this.content;
     const group = `question-${Math.random().toString(36).slice(2)}`;
     const typed = { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": prompt };
     this.inputs = options
@@ -20,64 +21,145 @@ class Question {
     const rows = options
       ? options.map((option, i) => element("label", { class: "question-option" }, this.inputs[i], option))
       : [element("div", { class: "question-option" }, this.inputs[0], unit ?? "")];
-    this.button = element("button", { type: "submit" }, kind === "predict" ? words.commit : words.check);
+    this.button = element("button", { type: "button", onclick: () => this.submit() });
     this.verdict = element("p", { class: "question-feedback", role: "status" });
+    this.meant = element("div", { class: "question-meant" });
     const fields = element("fieldset", {}, element("legend", {}, prompt), ...rows);
-    const onsubmit = (event) => {
-      event.preventDefault();
-      this.submit();
-    };
-    const form = { class: `question question-${kind}`, lang, onsubmit };
-    this.form = element("form", form, fields, this.button, this.verdict);
+    this.form = element(
+      "form",
+      {
+        class: `question question-${kind}`,
+        lang,
+        oninput: () => this.keep({ answer: this.entered }),
+        onchange: () => model.save_changes(),
+        onsubmit: (event) => event.preventDefault(),
+        onkeydown: (event) => this.press(event),
+      },
+      fields,
+      this.button,
+      this.verdict,
+      this.meant,
+    );
     keepKeys(this.form);
+    this.show();
   }
 
-  // The number of the chosen option or the number typed; undefined if there is none.
-  get answer() {
-    const given = this.content.options
-      ? this.inputs.findIndex((input) => input.checked)
-      : readNumber(this.inputs[0].value);
-    return Number.isNaN(given) || (this.content.options && given < 0) ? undefined : given;
+  get given() {
+    return this.model.get("given");
+  }
+
+  // The place of the option chosen, or the text typed; undefined where there is none.
+  get entered() {
+    if (!this.content.options) return this.inputs[0].value || undefined;
+    const place = this.inputs.findIndex((input) => input.checked);
+    return place < 0 ? undefined : place;
+  }
+
+  // The numbers that the answer can be: the place of the option, or what the text can mean.
+  get numbers() {
+    const { answer, meant } = this.given;
+    if (answer === undefined) return [];
+    if (this.content.options) return [answer];
+    const found = readNumbers(answer, this.content.unit ?? "");
+    if (found.includes(meant)) return [meant];
+    const whole = this.content.whole ? found.filter(Number.isInteger) : [];
+    return whole.length ? whole : found;
+  }
+
+  keep(given) {
+    this.model.set("given", given);
+  }
+
+  // Enter answers, with Shift or Ctrl too, which in a notebook run the cell; the one that ends a conversion of kana does
+  // not. No form is submitted: a frame in another page may forbid that.
+  press(event) {
+    if (event.key !== "Enter" || isComposing(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.repeat) return;
+    if (this.meant.contains(event.target)) event.target.click();
+    else this.submit();
   }
 
   submit() {
     const { kind, options, words } = this.content;
-    if (this.guess !== undefined) this.reveal();
-    else if (this.answer === undefined) this.say(options ? words.choose : words.number);
-    else if (kind === "predict") this.commit();
-    else this.check();
+    const { step, answer } = this.given;
+    if (step === "noted" || step === "revealed") this.take({ answer, step: "revealed" });
+    else if (this.numbers.length === 0) this.say(options ? words.choose : words.number);
+    else if (kind === "predict") this.take({ answer, step: "noted" });
+    else if (new Set(this.numbers.map((number) => this.isRight(number))).size > 1) this.askWhich();
+    else this.take({ answer, step: "checked", meant: this.numbers[0] });
   }
 
-  commit() {
-    const { options, written, words } = this.content;
-    this.guess = options ? options[this.answer] : written.replace("{}", () => this.inputs[0].value);
-    for (const input of this.inputs) input.disabled = true;
-    this.button.textContent = words.reveal;
-    this.say(words.noted.replace("{}", () => this.guess));
+  take(given) {
+    const typing = this.form.contains(document.activeElement);
+    this.keep(given);
+    this.model.save_changes();
+    if (typing && this.inputs[0].disabled) this.button.focus({ preventScroll: true });
   }
 
-  reveal() {
-    const { words, feedback } = this.content;
-    this.say(`${words.you_said.replace("{}", () => this.guess)} ${feedback[0]}`);
+  isRight(number) {
+    const { options, answer, tolerance } = this.content;
+    return options ? number === answer : Math.abs(number - answer) <= tolerance + 1e-9;
   }
 
-  check() {
-    const { options, answer, tolerance, words, feedback } = this.content;
-    const right = options ? this.answer === answer : Math.abs(this.answer - answer) <= tolerance + 1e-9;
-    const why = options ? feedback[this.answer] : feedback[right ? 0 : 1];
-    this.say(`${right ? words.right : words.wrong} ${why}`);
-    this.verdict.dataset.right = right;
+  // A text that can mean a right number and a wrong one is never marked as wrong.
+  askWhich() {
+    const { words, written } = this.content;
+    const { answer } = this.given;
+    this.say(words.meant.replace("{}", () => this.numbers.map(inWords).join(words.or)));
+    const choices = this.numbers.map((meant) => {
+      const onclick = () => this.take({ answer, step: "checked", meant });
+      return element("button", { type: "button", onclick }, written.replace("{}", inWords(meant)));
+    });
+    this.meant.replaceChildren(...choices);
   }
 
-  say(words) {
+  say(words, right) {
     this.verdict.textContent = words;
+    if (right === undefined) delete this.verdict.dataset.right;
+    else this.verdict.dataset.right = right;
+    this.meant.replaceChildren();
+  }
+
+  // Shows what the model holds.
+  show() {
+    const { kind, options, words } = this.content;
+    const { answer, step } = this.given;
+    const decided = step === "noted" || step === "revealed";
+    this.inputs.forEach((input, place) => {
+      if (options) input.checked = place === answer;
+      else if (input.value !== (answer ?? "")) input.value = answer ?? "";
+      input.disabled = decided;
+    });
+    this.button.textContent = decided ? words.reveal : kind === "predict" ? words.commit : words.check;
+    this.say(...this.saying());
+  }
+
+  // What is said of the answer, and whether it is right.
+  saying() {
+    const { options, written, words, feedback } = this.content;
+    const { answer, step } = this.given;
+    if (step === "checked") {
+      const right = this.isRight(this.numbers[0]);
+      return [`${right ? words.right : words.wrong} ${options ? feedback[answer] : feedback[right ? 0 : 1]}`, right];
+    }
+    if (!step) return [""];
+    const guess = options ? options[answer] : written.replace("{}", () => answer);
+    if (step === "noted") return [words.noted.replace("{}", () => guess)];
+    return [`${words.you_said.replace("{}", () => guess)} ${feedback[0]}`];
   }
 }
 
 function render({ model, el }) {
-  const { form } = new Question(model.get("content"));
-  el.append(form);
-  return () => form.remove();
+  const question = new Question(model);
+  const show = () => question.show();
+  model.on("change:given", show);
+  el.append(question.form);
+  return () => {
+    model.off("change:given", show);
+    question.form.remove();
+  };
 }
 
 export default { render };

@@ -7,7 +7,6 @@ import { Inputs, KINDS, listen } from "../../helpers/explorer/inputs.js";
 import { breakLines } from "../../helpers/explorer/picture.js";
 import { rowsOf, tip } from "../../helpers/explorer/drawing.js";
 import { formatCell, sortRows, toCsv } from "../../helpers/explorer/table.js";
-import { readNumber } from "../../helpers/questions/question.js";
 
 // A model of a widget, as far as controls need it.
 class Model {
@@ -193,8 +192,4 @@ test("the rows of a layer are found within groups and facets", () => {
   };
   assert.deepEqual(rowsOf({ marks: [facet] }, view, "numbers"), ["all"]);
   assert.deepEqual(rowsOf({ marks: [] }, view, "numbers"), []);
-});
-
-test("a typed number may be full-width, negative, with thousands or a percent sign", () => {
-  assert.deepEqual(["１２．５", "−3", "1,234", "12 %", ""].map(readNumber), [12.5, -3, 1234, 12, Number.NaN]);
 });
