@@ -9,7 +9,7 @@ import pandas as pd
 
 from .language import language
 
-__all__ = ["CARD", "FEW", "Html", "STYLE", "badge", "given", "link", "listing"]
+__all__ = ["CARD", "FEW", "Html", "Readable", "STYLE", "badge", "given", "link", "listing"]
 
 FEW = 12  # rows that a page shows whole, without search
 # In card.css each class stands twice: JupyterLab's own rules for what an output holds are stronger than one class.
@@ -30,6 +30,19 @@ class Html:
 
     def _repr_html_(self) -> str:
         return f'<div lang="{self.language}">{self.markup}</div>'
+
+
+class Readable:
+    """A widget that a saved, exported or untrusted notebook, where no widget is alive, shows as the lines it tells."""
+
+    def _repr_mimebundle_(self, **given: Any) -> Any:
+        view = super()._repr_mimebundle_(**given)  # of anywidget a pair, with metadata
+        head, *rest = filter(None, self._told())
+        markup = f"<p><b>{html.escape(head)}</b></p>" + "".join(f"<p>{html.escape(line)}</p>" for line in rest)
+        data = view[0] if isinstance(view, tuple) else view
+        data["text/plain"] = "\n".join([head, *rest])
+        data["text/html"] = f'<div class="bluebook-told mathjax_ignore" lang="{language()}">{markup}</div>'
+        return view
 
 
 def badge(words: str, colour: str) -> Html:

@@ -174,6 +174,19 @@ def test_markup_in_the_data_stays_data():
     assert "onerror" not in json.dumps([shown.panel.settings, shown._repr_mimebundle_()])
 
 
+def test_where_no_widget_is_alive_the_output_tells_the_chart_in_words(trial):
+    words = {"title": "Donors & more", "description": "Bars.", "summary": "", "controls": {"least": "At least"}}
+    trial(chart=words)
+    chart = bars().transform_filter("datum.amount > least")
+    bundle = explore(chart, "trial.chart", "oda_donors", least=IntSlider(3))._repr_mimebundle_()
+    assert bundle.keys() == {"text/plain", "text/html", WIDGET_VIEW}
+    head, chosen, described, how, source = bundle["text/plain"].split("\n")
+    assert (head, chosen, described) == ("Donors & more", "At least: 3", "Bars.")
+    assert "Jupyter" in how and source == cite("oda_donors")
+    assert "<b>Donors &amp; more</b>" in bundle["text/html"]
+    assert explore(bars())._repr_mimebundle_()["text/plain"].startswith("This chart\n")
+
+
 # Charts of the learner's own
 
 PLAIN = {

@@ -78,6 +78,26 @@ def test_a_prediction_has_a_reveal_with_the_figures_and_no_right_answer():
     assert "answer" not in content
 
 
+def test_where_no_widget_is_alive_the_output_asks_the_question_in_words():
+    data, _ = predict("trial.guess", share=12.65)._repr_mimebundle_()
+    assert data["text/plain"] == "How much?\n○ little\n○ much"
+    assert data["text/html"].count("<p>") == 3 and "application/vnd.jupyter.widget-view+json" in data
+    data, _ = ask("trial.amount", 9.163, tolerance=0.1)._repr_mimebundle_()
+    assert data["text/plain"] == "How much?\n____ billion"
+
+
+def test_what_is_given_is_there_again_when_the_cell_is_run_again():
+    first = predict("trial.guess", share=12.65)
+    first.given = {"answer": 1, "step": "noted"}
+    assert predict("trial.guess", share=12.65).given == first.given
+    assert ask("trial.amount", 9.163).given == {}
+
+
+@pytest.mark.parametrize("answer, tolerance, whole", [(9.163, 0.1, False), (6, 0, True), (14.0, 0.5, False)])
+def test_a_question_says_whether_it_asks_for_a_whole_number(answer, tolerance, whole):
+    assert ask("trial.amount", answer, tolerance=tolerance).content["whole"] is whole
+
+
 # Exercises
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import vl_convert
 
 from ..explorer import ROOM, SUBTITLE, Explorer
-from ..language import text
+from ..explorer.inputs import in_words
 from ..palette import font
 
 __all__ = ["INK", "Still", "draw_still", "look"]
@@ -82,7 +82,7 @@ def draw_still(
         title=settings["title"],
         description=spec.get("description", ""),
         source=settings["source"],
-        chosen=[(control.description, _written(control)) for control in explorer.inputs.values()],
+        chosen=[(control.description, in_words(control)) for control in explorer.inputs.values()],
         subtitle=subtitle,
         sentence=sentence or settings["nothing"],
     )
@@ -164,14 +164,3 @@ def _take(picture: ElementTree.Element, name: str) -> str:
             said = said or next((label for mark in group.iter() if (label := mark.get("aria-label"))), "")
             outer.remove(group)
     return said
-
-
-def _written(control: Any) -> str:
-    """The value of a control in words."""
-    value = getattr(control, "label", control.value)
-    if isinstance(value, bool):
-        return text("site.on" if value else "site.off")
-    if isinstance(value, tuple | list):
-        between = "–" if hasattr(control, "min") else text("common.claims.between")
-        return between.join(map(str, value))
-    return str(value)

@@ -20,10 +20,11 @@ import ipywidgets as widgets
 import traitlets
 
 from ..language import language, text, texts
+from ..markup import Readable
 from ..palette import style_sheet
 from ..tables import cite, cited, load, load_json, meaning, table_names, title
 from .bundle import VL_CONVERT, build_bundle
-from .inputs import describe, dress
+from .inputs import describe, dress, in_words
 from .sentences import compose
 from .spec import check_names, columns_of, mark_numbers, recompute, set_parameters, units
 
@@ -80,7 +81,7 @@ class Panel(anywidget.AnyWidget):
     settings = traitlets.Dict().tag(sync=True)
 
 
-class Explorer(widgets.VBox):
+class Explorer(Readable, widgets.VBox):
     """Controls (``inputs``, by the name of the parameter that each drives) above a chart of `tables`. See `explore`."""
 
     def __init__(
@@ -103,6 +104,13 @@ class Explorer(widgets.VBox):
     def spec(self) -> dict[str, Any]:
         """The Vega-Lite specification at first, unpacked: kept as it is sent, it takes a tenth of the memory."""
         return json.loads(gzip.decompress(self.panel.spec))
+
+    def _told(self) -> list[str]:
+        settings, colon = self.panel.settings, text("common.claims.colon")
+        title = settings["title"] or text("common.explorer.this_chart")
+        chosen = " · ".join(f"{control.description}{colon}{in_words(control)}" for control in self.inputs.values())
+        shown = self.spec.get("description", "")
+        return [title, chosen, shown, settings["words"]["saved"], settings["source"]]
 
 
 def explore(

@@ -4,7 +4,9 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-__all__ = ["Input", "describe", "dress"]
+from ..language import text
+
+__all__ = ["Input", "describe", "dress", "in_words"]
 
 
 class Input(NamedTuple):
@@ -43,3 +45,14 @@ def dress(name: str, control: widgets.Widget) -> widgets.Widget:
     if isinstance(control, widgets.TagsInput):
         return widgets.HBox([widgets.Label(control.description), control])
     return control
+
+
+def in_words(control: Any) -> str:
+    """The value of a control in words."""
+    value = getattr(control, "label", control.value)
+    if isinstance(value, bool):
+        return text("site.on" if value else "site.off")
+    if isinstance(value, tuple | list):
+        between = "–" if hasattr(control, "min") else text("common.claims.between")
+        return between.join(map(str, value))
+    return str(value)

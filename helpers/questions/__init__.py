@@ -13,6 +13,7 @@ import traitlets
 
 from ..explorer import join_modules
 from ..language import fill, language, text, texts
+from ..markup import Readable
 from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
 
@@ -21,13 +22,17 @@ __all__ = ["ask", "check", "predict"]
 FOLDER = Path(__file__).parent
 
 
-class Question(anywidget.AnyWidget):
+class Question(Readable, anywidget.AnyWidget):
     """A question with choices or a number to type; the browser says whether the answer is right, and why."""
 
     _esm = join_modules(FOLDER.parent / "explorer" / "dom.js", FOLDER / "numbers.js", FOLDER / "question.js")
     _css = style_sheet(FOLDER / "question.css")
     content = traitlets.Dict().tag(sync=True)
     given = traitlets.Dict().tag(sync=True)  # what the learner has answered: see question.js
+
+    def _told(self) -> list[str]:
+        options, written = self.content["options"], self.content["written"]
+        return [self.content["prompt"], *([f"○ {option}" for option in options or ()] or [written.format("____")])]
 
 
 def predict(key: str, **values: Any) -> Question:
