@@ -63,10 +63,11 @@ def wait_for(address: str, name: str) -> None:
 
 @contextlib.contextmanager
 def jupyter(folder: Path, *options: str) -> Iterator[str]:
-    """Serve `folder` in JupyterLab with settings of its own; gives the address."""
+    """Serve `folder` in JupyterLab with settings of its own, and with our extension; gives the address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        shutil.copytree(ROOT / "binder" / "labextension", Path(home, "data", "labextensions", "bluebook-notebooks"))
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", f"--port={port}", f"--notebook-dir={folder}", *OPTIONS, *options],
             env=os.environ | {"JUPYTER_CONFIG_DIR": home, "JUPYTER_DATA_DIR": f"{home}/data", "IPYTHONDIR": home},

@@ -309,3 +309,19 @@ def test_a_copy_of_somebody_else_which_is_not_trusted_reads_by_itself(lab, saved
     assert [words for words in TOLD if words not in told] == []
     assert "object at 0x" not in told and "Explorer(" not in told and "not found" not in told
     page.close()
+
+
+def test_opened_again_without_a_kernel_it_reads_by_itself_and_runs_again(lab):
+    """By the extension in binder/labextension: JupyterLab itself says "model not found" in each place."""
+    do(lab, "docmanager:save")
+    lab.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    lab.page.goto(f"{lab.address}answers.ipynb?reset")
+    outputs = lab.page.locator(".jp-OutputArea-output")
+    expect(outputs.filter(has_text="More or less?").first).to_be_visible(timeout=60_000)
+    expect(outputs.filter(has_text="This chart").first).to_be_visible()
+    told = "\n".join(outputs.all_inner_texts())
+    assert [words for words in TOLD if words not in told] == [] and "not found" not in told
+    lab.ready()
+    lab.run_all()
+    assert lab.explorers() == 1 and lab.page.locator(".question").count() == 2

@@ -15,6 +15,7 @@ from jupyterlab_server.settings_utils import _get_overrides
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = "notebooks/en/01-oda.ipynb"
 SETTINGS = "share/jupyter/lab/settings"
+EXTENSION = "share/jupyter/labextensions/bluebook-notebooks"
 PUBLIC_ADDRESS = "192.0.2.1"  # reserved for documentation: no machine has it
 
 # Read by every Python process of the environment at its start, kernels included.
@@ -157,6 +158,8 @@ class TestInTheEnvironmentThatBinderBuilds:
             assert files
             assert [file for file in files if not (shipped / file).is_file()] == []
         assert (replica.venv / SETTINGS / "overrides.d/bluebook-notebooks.json").is_file()
+        assert (replica.venv / EXTENSION / "package.json").is_file()
+        assert (replica.venv / EXTENSION / "static/remoteEntry.js").is_file()
 
     def test_post_build_has_put_the_chart_library_into_the_environment(self, replica):
         """Where every user finds it: on a hub, homes are empty."""

@@ -41,7 +41,7 @@ def tool(name):
 
 
 def test_the_linter_finds_nothing():
-    command = [tool("biome"), "check", "--config-path=tests/linter.json", "helpers", "tests"]
+    command = [tool("biome"), "check", "--config-path=tests/linter.json", "binder", "helpers", "tests"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
