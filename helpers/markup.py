@@ -1,6 +1,7 @@
 """HTML that notebooks show: tables that scroll by themselves, badges and cards in the style of the collection."""
 
 import html
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from .language import language
 
 __all__ = ["CARD", "FEW", "Html", "Readable", "STYLE", "badge", "given", "link", "listing"]
 
+PLAIN = 4000  # letters of what a table says where nothing but text is shown
 FEW = 12  # rows that a page shows whole, without search
 # In card.css each class stands twice: JupyterLab's own rules for what an output holds are stronger than one class.
 STYLE, CARD = (
@@ -30,6 +32,12 @@ class Html:
 
     def _repr_html_(self) -> str:
         return f'<div lang="{self.language}">{self.markup}</div>'
+
+    def __repr__(self) -> str:
+        words = re.sub(r"(?s)<(style|script).*?</\1>|</(?:tr|p|h3|li|caption|div|summary)>", "\n", self.markup)
+        words = re.sub(r"</(?:t[dh]|d[td])>|(?:<br>)?<(?:dl|small)\b[^>]*>|<br>", " · ", words)
+        lines = (line.strip(" ·") for line in html.unescape(re.sub("<[^>]*>", "", words)).split("\n"))
+        return "\n".join(filter(None, lines))[:PLAIN]
 
 
 class Readable:

@@ -133,6 +133,15 @@ class InJupyterLab(OnEveryPage):
                     notebook.page.wait_for_timeout(100)
                 assert ink in inks, f"{title(panel)} in {theme}"
 
+    def test_every_output_can_be_read_without_its_widget(self, notebook):
+        saved = notebook.page.evaluate("jupyterapp.shell.currentWidget.content.model.toJSON()")
+        outputs = [output for cell in saved["cells"] for output in cell.get("outputs", ())]
+        shown = [output["data"] for output in outputs if "data" in output]
+        assert all(data.keys() & {"text/html", "text/markdown", "image/png"} or "text/plain" in data for data in shown)
+        assert all("text/html" in data for data in shown if "application/vnd.jupyter.widget-view+json" in data)
+        told = "\n".join("".join(data.get("text/plain", "")) for data in shown)
+        assert "object at 0x" not in told and "Explorer(" not in told
+
     def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, notebook):
         assert notebook.outside == []
         assert notebook.complaints == []

@@ -13,6 +13,7 @@ from conftest import NOTEBOOKS
 import helpers
 from helpers import language
 from helpers.ledger import claims, recorded_as, verify
+from helpers.markup import PLAIN
 from helpers.start import corrections, scoreboard
 from helpers.tables import labels, load
 
@@ -323,3 +324,10 @@ def test_what_holds_matches_and_what_does_not_is_drift(ledger):
 def test_a_range_is_shown_with_both_ends_and_its_unit():
     shown = verify("BB117", between=(192_000_000, 260_000_000))._repr_html_()
     assert "192,000,000–260,000,000 persons" in shown
+
+
+def test_where_nothing_but_text_is_shown_a_list_of_claims_is_its_words():
+    caption, heads, first, *_ = repr(claims(section="1.1")).split("\n")
+    assert caption == "16 claims" and heads.startswith("No. · Section · Claim")
+    assert first.startswith("BB010 · 1.1 · Strategic aims") and "not checkable · a calculation" in first
+    assert len(repr(claims())) == PLAIN
