@@ -1,7 +1,9 @@
-// A chart that follows its controls, the width of its cell, the theme of the page and the size of the text.
+// A chart that follows its controls, the width of its cell and the size of the text.
 
 import { draw, enlarge, rowsOf, typeOf } from "./drawing.js";
 import { listen } from "./inputs.js";
+
+const INK = "currentColor"; // that of the page: it follows the theme by itself, and paper is white
 
 export class Chart {
   // `place` is the element to draw in, `onDrawn` is called after every change, `stop` ends it all.
@@ -21,12 +23,7 @@ export class Chart {
     // In a frame of its own: what is drawn changes the height, and a browser complains of an observer that changes sizes.
     const room = new ResizeObserver(() => requestAnimationFrame(() => this.measure()));
     room.observe(this.place.parentElement); // as wide as the chart; and it grows with the size of text
-    const theme = new MutationObserver(() => this.redraw());
-    theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
-    this.stop.addEventListener("abort", () => {
-      room.disconnect();
-      theme.disconnect();
-    });
+    this.stop.addEventListener("abort", () => room.disconnect());
     listen(this.runtime, "change:scale", () => this.redraw(), this.stop);
     this.inputs.onChange((name) => this.change(name), this.stop);
   }
@@ -95,11 +92,10 @@ export class Chart {
     if (this.stop.aborted || !this.width) return;
     const before = this.drawn;
     const chosen = this.inputs.values();
-    const ink = getComputedStyle(this.place).color;
     const signals = { ...chosen, linkable: this.runtime.get("linkable") };
     const scale = this.runtime.get("scale") * this.type;
     const spec = enlarge(this.spec, scale, this.type);
-    const next = await draw(this.embed, this.place, spec, this.width, ink, scale, signals);
+    const next = await draw(this.embed, this.place, spec, this.width, INK, scale, signals);
     if (this.stop.aborted) return void next.view.finalize();
     before?.view.finalize();
     this.drawn = next;
