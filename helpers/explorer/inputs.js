@@ -23,6 +23,15 @@ function parseNumbers(parts, control) {
   return numbers.every((n) => n >= min && n <= max && (n - min) % (step || 1) === 0) ? numbers : undefined;
 }
 
+// The state of a control in words, as `_written` of commands/stills.py says it.
+function written(kind, state, control, words) {
+  const labelAt = (place) => control.get("_options_labels")[place];
+  if (kind === "choice") return labelAt(state) ?? "";
+  if (kind === "choices") return state.map(labelAt).join(words.between);
+  if (kind === "switch") return state ? words.on : words.off;
+  return [state].flat().join(kind === "range" ? "–" : words.between);
+}
+
 // What each kind of control keeps in the browser (`trait`), the value of its parameter, and its state from an address;
 // undefined where a part of the address no longer fits.
 export const KINDS = {
@@ -103,6 +112,14 @@ export class Inputs {
 
   values() {
     return Object.fromEntries(this.names.map((name) => [name, this.value(name)]));
+  }
+
+  // Label and value in words of every control.
+  told(words) {
+    return this.names.map((name) => {
+      const [control, { kind }] = [this.controls[name], this.described[name]];
+      return [control.get("description"), written(kind, this.state(name), control, words)];
+    });
   }
 
   set(name, state) {

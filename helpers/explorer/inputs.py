@@ -51,8 +51,8 @@ def in_words(control: Any) -> str:
     """The value of a control in words."""
     value = getattr(control, "label", control.value)
     if isinstance(value, bool):
-        return text("site.on" if value else "site.off")
+        return text(f"common.explorer.words.{'on' if value else 'off'}")
     if isinstance(value, tuple | list):
-        between = "–" if hasattr(control, "min") else text("common.claims.between")
+        between = "–" if hasattr(control, "min") else text("common.explorer.words.between")
         return between.join(map(str, value))
     return str(value)

@@ -29,6 +29,7 @@ const linked = ([words, href]) => (href ? element("a", { href, target: "_blank",
 // The elements, without behaviour.
 function layOut(el, { title, cited = [], words, language = "" }) {
   const page = {
+    chosen: element("p", { class: "explorer-chosen" }),
     title: element("p", { class: "explorer-title" }, title),
     subtitle: element("p", { class: "explorer-subtitle" }),
     chart: element("div", { class: "explorer-chart" }),
@@ -47,7 +48,7 @@ function layOut(el, { title, cited = [], words, language = "" }) {
   el.classList.add("explorer-panel");
   el.lang = language;
   const heads = title ? [page.title, page.subtitle] : [];
-  el.append(...heads, page.chart, page.summary, page.tools, page.linked, page.numbers, page.source);
+  el.append(page.chosen, ...heads, page.chart, page.summary, page.tools, page.linked, page.numbers, page.source);
   return page;
 }
 
@@ -63,6 +64,9 @@ async function showLink(inputs, { file, words }, place) {
   );
   place.prepend(`${copied ? words.copied : words.here} `);
 }
+
+// What the controls are set to, for paper.
+const chosen = ([label, value]) => element("span", {}, `${label}: `, element("b", {}, value), " ");
 
 // The buttons that fit this explorer.
 function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
@@ -108,6 +112,7 @@ async function start(model, el, page, stop, fail) {
     el.style.setProperty("--explorer-scale", runtime.get("scale"));
     if (settings.title) page.subtitle.textContent = chart.subtitle;
     if (settings.nothing) page.summary.textContent = chart.sentence ?? settings.nothing;
+    page.chosen.replaceChildren(...inputs.told(settings.words).map(chosen));
     numbers.update();
     for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);
     el.closest(".explorer")?.setAttribute("lang", settings.language);

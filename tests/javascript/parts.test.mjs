@@ -63,6 +63,29 @@ test("a control stands for the value of its parameter", () => {
   });
 });
 
+test("what the controls are set to is said in words", () => {
+  const there = inputs();
+  const traits = {
+    measure: "Measure",
+    donors: "Donors",
+    year: "Year",
+    span: "Years",
+    routes: "Routes",
+    several: "Show",
+  };
+  for (const [name, label] of Object.entries(traits)) there.controls[name].traits.description = label;
+  there.controls.measure.traits._options_labels = ["Net ODA", "Gross ODA"];
+  there.controls.several.traits._options_labels = ["A", "B", "C"];
+  assert.deepEqual(there.told({ on: "on", off: "off", between: ", " }), [
+    ["Measure", "Gross ODA"],
+    ["Donors", "Japan, Korea, South"],
+    ["Year", "2011"],
+    ["Years", "2001–2010"],
+    ["Routes", "on"],
+    ["Show", "A, C"],
+  ]);
+});
+
 test("an address restores every control, and is for its own explorer alone", () => {
   const there = inputs();
   const back = inputs();
