@@ -6,8 +6,10 @@ the same one.
 
 from pathlib import Path
 
-__all__ = ["AMBER", "BLUE", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS", "font",
-           "style_sheet"]  # fmt: skip
+__all__ = [
+    "AMBER", "BLUE", "DARKER", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS",
+    "darker", "font", "style_sheet",
+]  # fmt: skip
 
 JAPAN = "#d55e00"
 BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
@@ -21,6 +23,10 @@ VERDICTS = {
     "disputed": "#7b4ea3",
     "not_checkable": "#666666",
 }
+# Words in a colour of the palette are darker on light ground, as on paper: their contrast is 4.5 and more.
+DARKER = {colour: colour for colour in PALETTE} | {
+    JAPAN: "#b34f00", SKY: "#357090", GREEN: "#007b5a", PURPLE: "#935778", AMBER: "#8f6300", OTHERS: "#6a6a6a",
+}  # fmt: skip
 FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
 # On a Chinese system system-ui has Chinese letters, which look otherwise; and on Linux WebKit takes these for a missing
 # font, so the fonts of Linux come first.
@@ -32,9 +38,15 @@ def font(language: str) -> str:
     return JAPANESE_FONT if language == "ja" else FONT
 
 
+def darker() -> list[str]:
+    """Rules that name the darker colour for a word of a chart."""
+    return [f'text[fill="{colour}"] {{ --bluebook-darker: {dark}; }}' for colour, dark in DARKER.items()]
+
+
 def style_sheet(*files: Path) -> str:
     """Style sheets after one another, with colours and font as variables such as ``var(--bluebook-blue)``."""
     named = {"blue": BLUE, "green": GREEN, "japan": JAPAN, "purple": PURPLE, "others": OTHERS, "font": FONT}
     variables = " ".join(f"--bluebook-{name}: {value};" for name, value in named.items())
     japanese = f'[lang|="ja"] {{ --bluebook-font: {JAPANESE_FONT}; font-family: var(--bluebook-font); }}'
-    return "\n".join([f":root {{ {variables} }}", japanese, *(file.read_text(encoding="utf-8") for file in files)])
+    texts = (file.read_text(encoding="utf-8") for file in files)
+    return "\n".join([f":root {{ {variables} }}", japanese, *darker(), *texts])

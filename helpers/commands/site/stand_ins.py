@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...language import text, texts
+from ...palette import darker
 from ..stills import Still
 from .layout import layout
 
@@ -25,8 +26,11 @@ NARROW, WIDE = 354, 732  # of a chart on a telephone 390 pixels wide, and on a t
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 
-# A picture of its own does not inherit the colour of its page, but knows whether the reader prefers dark ones.
-DRESS = "<style>svg{color:#1f2328}@media(prefers-color-scheme:dark){svg{color:#e8ebee}}</style>"
+# A picture of its own does not inherit the colour of its page, but knows whether the page is dark: paper never is.
+LIGHT = 'svg{color:#1f2328}text[fill^="#"]{fill:var(--bluebook-darker,currentColor)}'
+DARK = "svg{color:#e8ebee}"
+SCHEMES = f"@media not all and (prefers-color-scheme:dark){{{LIGHT}}}@media(prefers-color-scheme:dark){{{DARK}}}"
+DRESS = f"<style>{''.join(darker())}{SCHEMES}</style>"
 
 States = dict[str, Any]
 
