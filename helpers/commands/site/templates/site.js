@@ -228,7 +228,8 @@ const places = () => [...document.querySelectorAll(".stand-in")];
 function begin() {
   for (const type of SIGNS) removeEventListener(type, begin, true);
   const waiting = places();
-  if (waiting.length) libraries(waiting.some(isChart) && !lacking).catch(() => {}); // a place that wants them says so
+  const asked = waiting.length ? libraries(waiting.some(isChart) && !lacking) : Promise.resolve();
+  asked.catch(() => {}).then(fetchPictures); // a place that wants a library says that there is none
   for (const place of waiting) {
     note(place, isChart(place) ? words.loading_chart : words.loading_question);
     near.observe(place);
@@ -266,9 +267,23 @@ follow();
 for (const place of places()) note(place, ""); // until the reader comes nothing is awaited
 say(history.state?.renewed ? "renewed" : "ready");
 
-// Pictures that have not been seen yet are printed too.
-addEventListener("beforeprint", () => {
-  for (const picture of document.querySelectorAll("img[loading=lazy]")) picture.loading = "eager";
+// Pictures that have not been seen yet are printed too: they are fetched when the reader is here, and where that was
+// just now by the keys that print, the printer waits for them.
+function fetchPictures() {
+  const pictures = [...document.querySelectorAll("img[loading=lazy]")];
+  for (const picture of pictures) picture.loading = "eager";
+  return pictures.filter((picture) => !picture.complete);
+}
+addEventListener("beforeprint", fetchPictures);
+addEventListener("keydown", async (event) => {
+  const prints = event.key === "p" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  const missing = prints ? fetchPictures() : [];
+  if (!missing.length) return;
+  event.preventDefault();
+  const ended = (picture) => Promise.race([heard(picture, "load"), heard(picture, "error")]);
+  const enough = new Promise((done) => setTimeout(done, 5000)); // milliseconds
+  await Promise.race([Promise.all(missing.map(ended)), enough]);
+  print();
 });
 
 // In a wide window the list of sections stands beside the text, open.
