@@ -38,9 +38,9 @@ DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explore
 LIVE = "name => [...document.querySelectorAll('.explorer-panel')].some(e => e.explorer?.settings.file === name)"
 
 
-def visit(chromium, address, count=None, **options):
+def visit(chromium, address, count=None, wide=1300, **options):
     """Open a page and, if the number of its explorers is given, wake them; notes what it asks for and complains of."""
-    page = chromium.new_page(viewport={"width": 1300, "height": 900}, **options)
+    page = chromium.new_page(viewport={"width": wide, "height": 900}, **options)
     seen = SimpleNamespace(page=page, asked=[], complaints=[], address=address)
     page.on("request", lambda request: seen.asked.append(request.url))
     page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)

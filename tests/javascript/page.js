@@ -357,3 +357,101 @@ export const unreadable = () => {
   const plain = links.filter((link) => getComputedStyle(link).textDecorationLine !== "underline");
   return [...pairs.filter(crossed).map(([head]) => head.parentElement.textContent), ...plain.map((link) => link.href)];
 };
+
+// What is drawn of a chart: every mark and word that is seen, with its place in the picture in thousandths of its width.
+const drawnOf = (svg) => {
+  const outer = svg.getBoundingClientRect();
+  const seen = [...svg.querySelectorAll(":is(path:not(.background), rect, line, text)")].filter(
+    (n) => n.closest(".mark-group") && n.checkVisibility({ opacityProperty: true }),
+  );
+  return seen.map((n) => {
+    const box = n.getBoundingClientRect();
+    const place = [box.left - outer.left, box.top - outer.top, box.width, box.height];
+    return [n.tagName + n.textContent, place.map((side) => (1000 * side) / outer.width)];
+  });
+};
+const charts = () => [...document.querySelectorAll(".explorer-chart svg")];
+export const drawnEach = () => charts().map(drawnOf);
+
+// The words in the charts of a page.
+export const chartWords = () =>
+  charts().flatMap((svg) =>
+    [...svg.querySelectorAll("text")]
+      .filter((n) => n.getAttribute("opacity") !== "0" && n.checkVisibility({ opacityProperty: true }))
+      .map((n) => n.textContent),
+  );
+
+// Charts keep the picture that they have, as they do while they are printed.
+export const hold = () => {
+  for (const { explorer } of panels()) explorer.chart.measure = () => {};
+};
+
+const bright = (colour) => {
+  const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number);
+  const [R, G, B] = [r, g, b].map((c) => (c * a + 255 * (1 - a)) / 255);
+  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(R) + 0.7152 * linear(G) + 0.0722 * linear(B);
+};
+const onWhite = (colour) => 1.05 / (bright(colour) + 0.05);
+const within = (inner, outer) =>
+  inner.left >= outer.left - 2 && inner.right <= outer.right + 2 && inner.top >= outer.top - 2;
+
+// Whether a word of a chart can be read on paper: dark by itself, or white on a mark.
+const legible = (word) => {
+  const fill = getComputedStyle(word).fill;
+  if (onWhite(fill) >= 4.5) return true;
+  const box = word.getBoundingClientRect();
+  return [...word.ownerSVGElement.querySelectorAll("path[fill]:not(.background), rect[fill]")].some(
+    (mark) => within(box, mark.getBoundingClientRect()) && onWhite(getComputedStyle(mark).fill) >= 3,
+  );
+};
+
+const CONTROLS = `button, select, input:not(.question-option > input), .widget-hslider, [role=slider], .widget-play`;
+const WORDS = ".bluebook-badge, .question legend, .question-option, .question-feedback, .explorer-panel p, main p";
+
+// What is wrong with a page on paper that is so many pixels wide; it is asked for while the page is shown as paper.
+export const wrongOnPaper = (width) => {
+  const shown = (selector) => [...document.querySelectorAll(selector)].filter((n) => n.checkVisibility());
+  const named = (what) => (n) =>
+    `${what}: ${n.closest("section")?.id} ${n.tagName} ${n.className.baseVal ?? n.className} ${n.textContent.slice(0, 40)}`;
+  const wrong = (what, nodes) => nodes.map(named(what));
+  const sized = (n) => n.getBoundingClientRect();
+  const pictures = shown(".explorer-chart svg, .stand-in-explorer img");
+  const scrolls = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1;
+  return [
+    ...wrong(
+      "beyond the paper",
+      shown("main *").filter((n) => sized(n).right > width + 1 && !n.ownerSVGElement),
+    ),
+    ...wrong(
+      "not in sight",
+      shown("main *").filter(
+        (n) => !/visible|clip/.test(getComputedStyle(n).overflow) && !n.closest("svg") && scrolls(n),
+      ),
+    ),
+    ...wrong(
+      "too small or too large",
+      pictures.filter((n) => sized(n).height > 420 || sized(n).width < 180 || sized(n).height < 50),
+    ),
+    ...wrong(
+      "control",
+      shown(CONTROLS).filter((n) => !n.closest("th")),
+    ),
+    ...wrong(
+      "pale",
+      shown(WORDS).filter((n) => onWhite(getComputedStyle(n).color) < 4.5),
+    ),
+    ...wrong(
+      "pale in a chart",
+      shown(".explorer-chart svg text").filter((n) => n.getAttribute("opacity") !== "0" && !legible(n)),
+    ),
+  ];
+};
+
+// What is said on paper of the controls of each explorer, and what they are set to.
+export const saidOfControls = () =>
+  panels().map((e) => {
+    const said = e.querySelector(".explorer-chosen");
+    return [said.checkVisibility() ? said.textContent : "", Object.keys(e.explorer.inputs.controls).length];
+  });
