@@ -6,6 +6,7 @@ Neither reaches another machine: they ask a proxy that refuses everything.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.server
 import itertools
@@ -181,6 +182,15 @@ class Firefox:
         if done["type"] == "exception":
             raise ScriptError(done["exceptionDetails"]["text"])
         return json.loads(done["result"]["value"])
+
+    def print(self) -> bytes:
+        """The page as a PDF of A4."""
+        paper = {
+            "page": {"width": 21.0, "height": 29.7},
+            "margin": dict.fromkeys(["top", "bottom", "left", "right"], 1.3),
+        }
+        done = self.call("browsingContext.print", context=self.tab, background=False, **paper)
+        return base64.b64decode(done["data"])
 
 
 class WebKit:

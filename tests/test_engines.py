@@ -3,6 +3,7 @@
 Every page, with everything that can be done on it, is tested in Chromium: see test_site.py.
 """
 
+import io
 import re
 import shutil
 from types import SimpleNamespace
@@ -13,6 +14,8 @@ from engines import RECORDER, Firefox, WebKit
 from lab import served
 from numbers_page import COPIED, FOCUS, PASTED, SELECT, begins, write_numbers
 from pages import explorers_in
+from pypdf import PdfReader
+from test_print import APART, letters, most, plain
 
 from helpers.language import texts, use
 
@@ -32,6 +35,11 @@ Promise.reject(new Error("a rejection"));
 """,
 }
 
+HIDE = """(style) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    document.adoptedStyleSheets.push(sheet); // a policy forbids styles in the page
+}"""
 PAUSE = "() => new Promise((done) => setTimeout(done, 500))"  # for what comes late
 
 
@@ -132,6 +140,15 @@ class TestFirefox(InAnEngine):
         engine.evaluate(FOCUS)
         engine.press("v", control=True)
         assert begins(engine.evaluate(PASTED)) == COPIED
+
+    def test_paper_says_what_the_charts_say(self, engine, origin):
+        engine.visit(f"{origin}/en/01-oda.html")
+        engine.evaluate(script("drawAll"), explorers_in("en/01-oda"))
+        engine.evaluate(HIDE, APART)
+        pdf, words = engine.print(), engine.evaluate(script("chartWords"))
+        printed = letters(pdf)
+        assert len(words) > 100 and [word for word in words if plain(word) not in printed] == []
+        assert len(PdfReader(io.BytesIO(pdf)).pages) <= most("en/01-oda")
 
 
 class TestWebKit(InAnEngine):
