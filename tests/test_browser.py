@@ -142,6 +142,15 @@ class InJupyterLab(OnEveryPage):
         told = "\n".join("".join(data.get("text/plain", "")) for data in shown)
         assert "object at 0x" not in told and "Explorer(" not in told
 
+    def test_on_paper_words_stand_for_controls(self, notebook):
+        notebook.page.emulate_media(media="print")
+        found = notebook.page.evaluate(script("paperOf"))
+        notebook.page.emulate_media(media="screen")
+        assert len(found) == notebook.page.locator(".explorer").count() > 0
+        for name, controls, tools, said, ink in found:
+            assert (controls, tools, ink) == (False, False, "rgb(17, 17, 17)"), name
+            assert said, name
+
     def test_nothing_is_asked_of_other_machines_and_nothing_complains(self, notebook):
         assert notebook.outside == []
         assert notebook.complaints == []

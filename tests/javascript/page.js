@@ -455,3 +455,13 @@ export const saidOfControls = () =>
     const said = e.querySelector(".explorer-chosen");
     return [said.checkVisibility() ? said.textContent : "", Object.keys(e.explorer.inputs.controls).length];
   });
+
+// Of each explorer whether its controls and buttons are to be seen, whether words say what is chosen, and its ink.
+export const paperOf = () =>
+  [...document.querySelectorAll(".explorer")].map((e) => {
+    const displayed = (part) => [...e.querySelectorAll(part)].some((n) => getComputedStyle(n).display !== "none");
+    const [controls, said] = [e.querySelector(".explorer-controls"), e.querySelector(".explorer-chosen")];
+    const told = !controls || (getComputedStyle(said).display !== "none" && said.textContent.includes(": "));
+    const ink = getComputedStyle(e.querySelector(".explorer-chart")).color;
+    return [e.textContent.slice(0, 60), displayed(".explorer-controls"), displayed(".explorer-tools"), told, ink];
+  });
