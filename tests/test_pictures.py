@@ -12,7 +12,7 @@ from helpers.commands.site import SiteError, pictures
 from helpers.commands.site.pages import Printed, make_pages
 from helpers.commands.site.stand_ins import Programs
 from helpers.language import speaking, text
-from helpers.palette import BLUE, VERDICTS
+from helpers.palette import BLUE, DARKER, VERDICTS
 from helpers.tables import labels, load
 
 LANGUAGES = ("en", "ja")
@@ -75,8 +75,8 @@ def test_a_picture_has_the_size_that_networks_ask_for_is_light_and_cuts_nothing_
         assert below[:, 1150:].min() > 0.99 and below[:, :60].min() > 0.99 and below[-20:].min() > 0.99, verdict
 
 
-def test_words_on_a_picture_have_contrast():
-    for color in [*VERDICTS.values(), pictures.INK, pictures.GREY]:
+def test_words_on_a_picture_and_names_of_lines_have_contrast():
+    for color in [*VERDICTS.values(), *DARKER.values(), pictures.INK, pictures.GREY]:
         assert 1.05 / (luminance(color) + 0.05) > 4.5, color
 
 
