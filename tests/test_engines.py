@@ -3,7 +3,6 @@
 Every page, with everything that can be done on it, is tested in Chromium: see test_site.py.
 """
 
-import io
 import re
 import shutil
 from types import SimpleNamespace
@@ -14,8 +13,7 @@ from engines import RECORDER, Firefox, WebKit
 from lab import served
 from numbers_page import COPIED, FOCUS, PASTED, SELECT, begins, write_numbers
 from pages import explorers_in
-from pypdf import PdfReader
-from test_print import APART, letters, most, plain
+from test_print import APART, letters, most, plain, sheets
 
 from helpers.language import texts, use
 
@@ -148,7 +146,7 @@ class TestFirefox(InAnEngine):
         pdf, words = engine.print(), engine.evaluate(script("chartWords"))
         printed = letters(pdf)
         assert len(words) > 100 and [word for word in words if plain(word) not in printed] == []
-        assert len(PdfReader(io.BytesIO(pdf)).pages) <= most("en/01-oda")
+        assert sheets(pdf) <= most("en/01-oda")
 
 
 class TestWebKit(InAnEngine):
