@@ -43,6 +43,9 @@ def make(codes, public):
     return publish(listed, more, public)
 
 
+SHARED = ("site.css", "site.js", "icon.svg", "noscript.css")
+
+
 @pytest.fixture(scope="session")
 def files():
     return claims.downloads() | make(LANGUAGES, "")
@@ -162,7 +165,7 @@ def test_neighbours_and_languages_follow_each_other(pages):
 
 def test_every_link_within_the_site_leads_somewhere(files, pages):
     others = {f"{code}/{name}.html" for code in LANGUAGES for name in [*STEMS, "corrections"]}
-    known = set(files) | others | {"index.html", "ja/index.html", "assets/site.css", "assets/site.js"}
+    known = set(files) | others | {"index.html", "ja/index.html", *(f"assets/{name}" for name in SHARED)}
     for path, soup in pages.items():
         for tag, name in (("a", "href"), ("script", "src"), ("link", "href")):
             for node in soup.find_all(tag, attrs={name: True}):

@@ -116,7 +116,7 @@ async function wake(place) {
   }
   const known = isChart(place) || !document.querySelector(".stand-in-explorer");
   settle(place, room);
-  if (known && !document.querySelector(".stand-in [role=alert]")) say("alive"); // by a chart, where there are charts
+  if (known && !document.querySelector(".stand-in [role=alert]")) say(renewed ? "renewed" : "alive"); // by a chart, if any
 }
 
 // Whether the browser makes up for what moves above the window.
@@ -190,8 +190,10 @@ function say(word) {
 }
 
 // The page is loaded anew, once: true if it was not yet. The page that comes then says so.
+const renewed = history.state?.renewed;
+if (renewed) history.replaceState({ ...history.state, renewed: undefined }, "");
 function renew() {
-  if (history.state?.renewed) return false;
+  if (renewed) return false;
   history.replaceState({ ...history.state, renewed: true }, "");
   location.reload();
   return true;
@@ -265,7 +267,7 @@ addEventListener("hashchange", follow);
 follow();
 
 for (const place of places()) note(place, ""); // until the reader comes nothing is awaited
-say(history.state?.renewed ? "renewed" : "ready");
+say(renewed ? "renewed" : "ready");
 
 // Pictures that have not been seen yet are printed too: they are fetched when the reader is here, and where that was
 // just now by the keys that print, the printer waits for them.
