@@ -31,7 +31,6 @@ class Question {
         class: `question question-${kind}`,
         lang,
         oninput: () => this.keep({ answer: this.entered }),
-        onchange: () => model.save_changes(),
         onsubmit: (event) => event.preventDefault(),
         onkeydown: (event) => this.press(event),
       },
@@ -66,8 +65,10 @@ class Question {
     return whole.length ? whole : found;
   }
 
+  // Saved at once: what the kernel echoes of an earlier state would else replace it.
   keep(given) {
     this.model.set("given", given);
+    this.model.save_changes();
   }
 
   // Enter answers, with Shift or Ctrl too, which in a notebook run the cell; the one that ends a conversion of kana does
@@ -94,7 +95,6 @@ class Question {
   take(given) {
     const typing = this.form.contains(document.activeElement);
     this.keep(given);
-    this.model.save_changes();
     if (typing && this.inputs[0].disabled) this.button.focus({ preventScroll: true });
   }
 
