@@ -14,15 +14,27 @@ export function element(tag, attributes = {}, ...children) {
 // Whether a key belongs to the conversion of what is typed, as of kana into kanji; Safari tells by the code alone.
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-// JupyterLab takes arrows and letters, with Shift too, for shortcuts of its own unless they stay within the widget.
-export function keepKeys(node) {
-  if (!node || node.dataset.keysKept) return;
-  node.dataset.keysKept = "true";
-  node.addEventListener("keydown", (event) => {
-    const runs = event.shiftKey && event.key === "Enter";
-    const shortcut = event.ctrlKey || event.metaKey || runs || event.key === "Escape";
-    if (!shortcut || isComposing(event)) event.stopPropagation();
-  });
+// Whether a key is for the widget that keeps it, and not a shortcut such as Ctrl+S or the Shift+Enter that runs a cell.
+// A widget that answers by Enter keeps that key too, whatever is pressed with it.
+function isOwn(event, kept) {
+  if (isComposing(event)) return true;
+  if (event.key === "Enter" && kept === "enter") return true;
+  const runs = event.shiftKey && event.key === "Enter";
+  return !(event.ctrlKey || event.metaKey || runs || event.key === "Escape");
+}
+
+// JupyterLab takes arrows and letters, with Shift too, for shortcuts of its own unless they stay within the widget. It
+// hears of them last; Notebook 7 hears of them first, and is told by an attribute to leave them alone.
+export function keepKeys(node, kept = "keys") {
+  if (!node || node.dataset.kept) return;
+  node.dataset.kept = kept;
+  node.addEventListener("keydown", (event) => isOwn(event, kept) && event.stopPropagation());
+  if (globalThis.bluebookKeys) return;
+  globalThis.bluebookKeys = (event) => {
+    const keeper = event.target.closest?.("[data-kept]");
+    if (keeper) event.target.toggleAttribute("data-lm-suppress-shortcuts", isOwn(event, keeper.dataset.kept));
+  };
+  addEventListener("keydown", globalThis.bluebookKeys, true);
 }
 
 // What a blob holds, to be copied: a picture as a canvas, anything else as text.

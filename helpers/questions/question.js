@@ -39,7 +39,7 @@ class Question {
       this.verdict,
       this.meant,
     );
-    keepKeys(this.form);
+    keepKeys(this.form, "enter");
     this.show();
   }
 
