@@ -282,7 +282,10 @@ addEventListener("keydown", async (event) => {
   const missing = prints ? fetchPictures() : [];
   if (!missing.length) return;
   event.preventDefault();
-  const ended = (picture) => Promise.race([heard(picture, "load"), heard(picture, "error")]);
+  const ended = (picture) =>
+    new Promise((done) => {
+      picture.onload = picture.onerror = done;
+    });
   const enough = new Promise((done) => setTimeout(done, 5000)); // milliseconds
   await Promise.race([Promise.all(missing.map(ended)), enough]);
   print();
