@@ -52,6 +52,11 @@ def visit(chromium, address, count=None, wide=1300, **options):
     return seen
 
 
+def programs_on(page):
+    """The paths of programs that outputs of the notebook bring, such as that of a ledger."""
+    return page.evaluate("[...document.querySelectorAll('main script[src]')].map(e => new URL(e.src).pathname)")
+
+
 @pytest.fixture(scope="class")
 def notebook(request, chromium, address):
     """The page of the notebook of a class of tests."""
@@ -158,8 +163,10 @@ class OnItsPage(OnEveryPage):
         beside = tuple(
             f"{address}/{notebook.language}/{kind}/{Path(notebook.name).name}/" for kind in ("views", "stills")
         )
-        assert {url for url in asked if not url.startswith(beside)} == {
+        own = {f"{address}{path}" for path in programs_on(notebook.page)}
+        assert {url for url in asked if not url.startswith(beside)} - {f"{address}/assets/icon.svg"} == {
             *(f"{address}/assets/{name}" for name in names),
+            *own,
             notebook.address,
         }
         assert notebook.complaints == []
@@ -305,7 +312,7 @@ def test_nothing_is_loaded_before_the_reader_comes_and_then_what_is_near_wakes(c
     page = seen.page
     page.wait_for_timeout(500)
     asked = {url.removeprefix(address).partition("?")[0] for url in seen.asked if "/stills/" not in url}
-    assert asked == {f"/{name}.html", "/assets/site.css", "/assets/site.js"}
+    assert asked - {"/assets/icon.svg"} == {f"/{name}.html", "/assets/site.css", "/assets/site.js", *programs_on(page)}
     names = page.eval_on_selector_all(".stand-in", "all => all.map(e => e.dataset.view)")
     page.evaluate("document.querySelector('.stand-in').scrollIntoView()")
     page.wait_for_function("name => !document.querySelector(`.stand-in[data-view='${name}']`)", arg=names[0])
