@@ -49,10 +49,8 @@ def dress(name: str, control: widgets.Widget) -> widgets.Widget:
 
 def in_words(control: Any) -> str:
     """The value of a control in words."""
-    value = getattr(control, "label", control.value)
+    value, words = getattr(control, "label", control.value), "common.explorer.words"
     if isinstance(value, bool):
-        return text(f"common.explorer.words.{'on' if value else 'off'}")
-    if isinstance(value, tuple | list):
-        between = "–" if hasattr(control, "min") else text("common.explorer.words.between")
-        return between.join(map(str, value))
-    return str(value)
+        return text(f"{words}.{'on' if value else 'off'}")
+    several = value if isinstance(value, tuple | list) else [value]
+    return ("–" if hasattr(control, "min") else text(f"{words}.between")).join(map(str, several))
