@@ -1,6 +1,7 @@
 """The static edition under a security policy that allows a page nothing but the files of its own site."""
 
 import os
+from itertools import islice
 from types import SimpleNamespace
 
 import pytest
@@ -34,8 +35,8 @@ def visit(chromium, address, count=0):
 
 
 def moved(seen):
-    """What each explorer draws, with all its controls far from their start, after some were moved one by one."""
-    for panel in panels(seen):
+    """What the first explorers draw, with all their controls far from their start, moved one after the other."""
+    for panel in islice(panels(seen), 7):
         steps = [
             [control["name"], far_end(SimpleNamespace(**control)), "drawn"]
             for control in panel.evaluate(script("controlsOf"))
