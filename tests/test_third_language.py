@@ -105,7 +105,8 @@ def test_charts_and_questions_speak_it(pages):
     said = [words for chart in charts for words in (chart["title"], *chart["words"].values())]
     said += [words for question in questions for words in (question["prompt"], *question["words"].values())]
     assert len(charts) > 5 and len(questions) > 10
-    said = [re.sub("{.*?}", "", words) for words in said if re.sub("{.*?}", "", words).strip()]
+    said = [re.sub("{.*?}", "", words) for words in said]
+    said = [words for words in said if re.search(r"\w", words)]
     assert [words for words in said if not re.search("[ａ-ｚ]", words) or re.search(r"\b(the|of|is|to)\b", words)] == []
 
 
