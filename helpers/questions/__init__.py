@@ -97,11 +97,11 @@ def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Qu
         raise ValueError(text("common.questions.missing", names=", ".join(missing)))
     entry = texts(key)
     options = entry.get("options")
-    options = list(options.values()) if isinstance(options, dict) else options
-    options = options and [fill(option, **values) for option in options]
+    name = "|".join([key, *options]) if isinstance(options, dict) else key  # the same in any language
+    options = options and [fill(words, **values) for words in (options if name == key else options.values())]
     unit, prompt = entry.get("unit"), fill(entry["prompt"], **values)
     written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
-    asked = {"kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
+    asked = {"name": name, "kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
     content |= asked | {"words": texts("common.questions"), "language": language()}
     made = Question(content=content, given=_KEPT.get((key, prompt), {}))  # its cell may have been run before
     made.observe(lambda change: _KEPT.update({(key, prompt): change.new}), "given")

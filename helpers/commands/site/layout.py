@@ -70,6 +70,11 @@ class Page:
         """Whether it holds widgets."""
         return 'data-view="' in self.body
 
+    @property
+    def asks(self) -> bool:
+        """Whether it holds questions."""
+        return "stand-in-question" in self.body
+
 
 def publish(
     listed: dict[str, list[Page]], more: dict[str, list[Page]], public: str | None = None

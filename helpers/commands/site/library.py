@@ -25,7 +25,8 @@ STYLES = (
     TEMPLATES / "site.css",
     TEMPLATES / "claims.css",
 )
-PLAIN = ("site.js", "icon.svg", "noscript.css")
+PLAIN = ("site.js", "kept.js", "icon.svg", "noscript.css")
+APART = ("routes.js", "record.js")  # they share no names with others
 
 
 class Library:
@@ -41,8 +42,8 @@ class Library:
             "assets/widgets.css": self.widgets["style"],
             "assets/vega.js": vega(),
             "assets/programs.js": "".join(starmap(classic, self.programs.items())),
-            **{f"assets/{name}": (TEMPLATES / name).read_text(encoding="utf-8") for name in PLAIN},
-            "assets/routes.js": f"(() => {{\n{(TEMPLATES / 'routes.js').read_text(encoding='utf-8')}}})();\n",
+            **{f"assets/{name}": _template(name) for name in PLAIN},
+            **{f"assets/{name}": f"(() => {{\n{_template(name)}}})();\n" for name in APART},
             "assets/site.css": style_sheet(*STYLES),
             "assets/licences.txt": self.licences(),
         }
@@ -56,6 +57,10 @@ class Library:
             parts.append(f"{name} {package.version}")
             parts += [file.read_text() for file in package.files or () if "LICENSE" in file.name]
         return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def classic(name: str, module: str) -> str:

@@ -68,7 +68,7 @@ function follow() {
   if (chosen?.length !== length) show(steps);
   chosen = { length, steps, step: Math.min(Math.max(Number(number), 1), steps.length) };
   say(chosen);
-  beginning(chosen).scrollIntoView();
+  globalThis.bluebook.arrive(beginning(chosen));
 }
 
 for (const button of routes.querySelectorAll(".follow")) {

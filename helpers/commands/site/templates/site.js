@@ -12,8 +12,16 @@ const called = new Set(); // places that are wanted wherever they are
 let working = false;
 const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
-const bluebook = { take: (name, model, states) => views.set(name, { model, states }), programs: {}, all };
+const bluebook = { take, programs: {}, all, arrive, questions };
 globalThis.bluebook = bluebook;
+
+// Takes the states of a view, with what was answered on an earlier day.
+function take(name, model, states) {
+  for (const { state } of Object.values(states)) {
+    if (state.content?.name) state.given = globalThis.bluebookKept?.read(state.content) ?? state.given;
+  }
+  views.set(name, { model, states });
+}
 
 // Why a place does not wake: the name of a sentence, and the file or the function that it names.
 class Trouble extends Error {
@@ -225,6 +233,16 @@ const near = new IntersectionObserver(
 );
 
 const places = () => [...document.querySelectorAll(".stand-in")];
+const posed = places()
+  .filter(isQuestion)
+  .map(({ dataset }) => ({ ...dataset }));
+
+// The questions of the page in their order, awake or not: prompt, options, what is said of answers.
+async function questions() {
+  await Promise.all(posed.map(({ file }) => load(new URL(file, document.baseURI).href)));
+  const statesOf = ({ view }) => Object.values(views.get(view).states);
+  return posed.map((place) => statesOf(place).find(({ state }) => state.content?.name).state.content);
+}
 
 // The reader is here.
 function begin() {
@@ -256,6 +274,10 @@ function follow() {
   goal = place || document.getElementById(name);
   keep();
   if (place) call(place);
+}
+function arrive(place) {
+  goal = place;
+  keep();
 }
 const keep = () => goal?.scrollIntoView({ behavior: "instant" });
 const MOVES = ["wheel", "touchmove", "pointerdown", "keydown"];

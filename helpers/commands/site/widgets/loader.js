@@ -13,7 +13,13 @@ const programOf = (model) => {
 
 // Widgets of anywidget, whose own front end imports each program from an address that policies forbid. Here programs
 // have come as scripts, under the names that stand in the states of models.
-class AnyModel extends base.DOMWidgetModel {}
+class AnyModel extends base.DOMWidgetModel {
+  // What is given to a question is kept by the page, for no kernel does.
+  save_changes() {
+    const content = this.get("content");
+    if (content?.name) globalThis.bluebookKept?.write(content, this.get("given"));
+  }
+}
 
 class AnyView extends base.DOMWidgetView {
   render() {
