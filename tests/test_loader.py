@@ -9,7 +9,8 @@ import ipywidgets
 import pytest
 from ipywidgets.embed import dependency_state
 
-from helpers.commands.site import SiteError, npm
+from helpers.commands.site import SiteError, library, npm
+from helpers.explorer import runtime
 
 pytestmark = pytest.mark.browser
 PAGE = """<!DOCTYPE html><meta charset="utf-8">
@@ -77,6 +78,15 @@ def every_control():
 def test_it_is_light_and_makes_no_programs_out_of_text(program):
     assert len(gzip.compress(program.encode())) < 120_000
     assert "eval(" not in program and "new Function(" not in program
+
+
+def test_pages_and_jupyterlab_have_one_vega_and_the_library_of_a_page_is_light(program):
+    there = runtime()
+    assert gzip.decompress(there.bundle).decode().rpartition("export{")[0] in library.vega()
+    assert json.dumps(there.version) in library.vega()
+    made = library.Library(npm.bundle_widgets(), {}).files()
+    loaded = [made[f"assets/{name}"] for name in ("vega.js", "widgets.js", "widgets.css", "site.js")]
+    assert sum(len(gzip.compress(each.encode())) for each in loaded) < 430_000  # programs of widgets are 20,000 more
 
 
 def test_it_is_of_the_generation_of_the_installed_ipywidgets(program):
