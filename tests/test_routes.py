@@ -124,7 +124,8 @@ def test_a_page_shows_the_route_that_is_chosen(chromium, address, code, stem, wi
 
 @pytest.mark.browser
 def test_a_link_to_a_step_shows_it_in_either_language_and_other_places_show_the_whole_page(chromium, address):
-    page = chromium.new_page()
+    page, errors = chromium.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{address}/index.html")
     page.locator("a[href='en/03-environment.html#route=45']").click()
     page.locator(".route-bar button[value='1']").click()
@@ -132,11 +133,11 @@ def test_a_link_to_a_step_shows_it_in_either_language_and_other_places_show_the_
     page.wait_for_url("**/ja/03-environment.html#route=45.2")
     with speaking("ja"):
         assert read_routes("03-environment")[45][1].words in page.locator(".route-bar p").text_content()
-    for wrong in ("route=46", "route=x", "route=45.99", "nowhere"):
+    for wrong in ("route=46", "route=x", "route=45.99", "nowhere", "%E0%A4%A", "view=%"):
         page.evaluate("hash => { location.hash = hash; }", wrong)
     page.evaluate("() => { location.hash = 'ledger'; }")
     page.wait_for_function("document.querySelector('.route-bar').hidden")
-    assert page.locator("section[hidden]").count() == 0
+    assert page.locator("section[hidden]").count() == 0 and errors == []
     page.close()
 
 

@@ -155,6 +155,8 @@ class OnItsPage(OnEveryPage):
         names = [
             "site.css",
             "site.js",
+            *(["routes.js"] if "01" <= Path(notebook.name).name[:2] < "90" else []),
+            *(["kept.js", "record.js"] if notebook.page.locator("form.question").count() else []),
             "programs.js",
             "widgets.js",
             "widgets.css",

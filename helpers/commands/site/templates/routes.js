@@ -60,7 +60,7 @@ function follow() {
   const [, length, number = 1] = location.hash.match(/^#route=(\d+)(?:\.(\d+))?$/) ?? [];
   const steps = stepsOf(length);
   if (!steps.length) {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = globalThis.bluebook.decode(location.hash.slice(1));
     const place = document.getElementById(name);
     if (chosen && (!name || place?.closest("section[hidden]"))) leave(place);
     return;

@@ -12,7 +12,7 @@ const called = new Set(); // places that are wanted wherever they are
 let working = false;
 const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
-const bluebook = { take, programs: {}, all, arrive, questions };
+const bluebook = { take, programs: {}, all, arrive, decode, questions };
 globalThis.bluebook = bluebook;
 
 // Takes the states of a view, with what was answered on an earlier day.
@@ -264,13 +264,22 @@ async function all() {
   await Promise.all(places().map(call));
 }
 
+let goal;
+// What an address says; as it stands there where it cannot be read.
+function decode(written) {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
 // A link arrives at its place and stays there, whatever wakes above it, until the reader moves. The explorer of a view
 // is the first to wake, and follows the address by itself.
-let goal;
 function follow() {
-  const name = decodeURIComponent(location.hash.slice(1));
+  const name = decode(location.hash.slice(1));
   const [, view] = location.hash.match(/^#view=([^&]*)/) ?? [];
-  const place = view && places().find((one) => one.dataset.view === decodeURIComponent(view));
+  const place = view && places().find((one) => one.dataset.view === decode(view));
   goal = place || document.getElementById(name);
   keep();
   if (place) call(place);
