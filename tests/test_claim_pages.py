@@ -371,7 +371,7 @@ SAMPLE = ("BB002", "BB031", "BB036", "BB081", "BB229", "BB266", "BB030")  # ever
 def folder(files, tmp_path_factory):
     out = tmp_path_factory.mktemp("claims")
     shared = {"assets/site.css": style_sheet(TEMPLATES / "site.css", TEMPLATES / "claims.css")}
-    shared["assets/site.js"] = (TEMPLATES / "site.js").read_text(encoding="utf-8")
+    shared |= {f"assets/{name}": (TEMPLATES / name).read_text(encoding="utf-8") for name in ("site.js", "noscript.css")}
     for path, text in (files | shared).items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_text(text, encoding="utf-8", newline="\n")

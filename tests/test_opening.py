@@ -18,9 +18,10 @@ from test_binder import copy_of_tracked_files
 pytestmark = pytest.mark.browser
 READMES = {"README.md": "en", "README.ja.md": "ja"}
 GUIDE = "notebooks/en/teaching-guide.md"
-OPEN = (
-    "path => jupyterapp.shell.currentWidget?.context?.path === path && jupyterapp.shell.currentWidget.context.isReady"
-)
+OPEN = """path => {
+    const open = globalThis.jupyterapp?.shell.currentWidget?.context;
+    return open?.path === path && open.isReady;
+}"""
 LINKS = """[...document.querySelectorAll('.jp-MarkdownViewer a[href*="/files/"]')]
     .filter(a => a.checkVisibility()).map(a => a.href)"""
 

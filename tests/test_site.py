@@ -155,8 +155,7 @@ class OnItsPage(OnEveryPage):
         names = [
             "site.css",
             "site.js",
-            *(["routes.js"] if "01" <= Path(notebook.name).name[:2] < "90" else []),
-            *(["kept.js", "record.js"] if notebook.page.locator("form.question").count() else []),
+            *more_programs(notebook.page, notebook.name),
             "programs.js",
             "widgets.js",
             "widgets.css",
@@ -175,6 +174,12 @@ class OnItsPage(OnEveryPage):
 
 
 globals().update(one_for_each_notebook(OnItsPage))
+
+
+def more_programs(page, name):
+    """What a page with routes and one with questions need beside the programs of all pages."""
+    routes = ["routes.js"] if "01" <= Path(name).name[:2] < "90" else []
+    return [*routes, *(["kept.js", "record.js"] if page.locator("form.question").count() else [])]
 
 
 # The site -------------------------------------------------------------------------------------------------------------
@@ -314,7 +319,8 @@ def test_nothing_is_loaded_before_the_reader_comes_and_then_what_is_near_wakes(c
     page = seen.page
     page.wait_for_timeout(500)
     asked = {url.removeprefix(address).partition("?")[0] for url in seen.asked if "/stills/" not in url}
-    assert asked - {"/assets/icon.svg"} == {f"/{name}.html", "/assets/site.css", "/assets/site.js", *programs_on(page)}
+    programs = {f"/assets/{program}" for program in ("site.css", "site.js", *more_programs(page, name))}
+    assert asked - {"/assets/icon.svg"} == {f"/{name}.html", *programs, *programs_on(page)}
     names = page.eval_on_selector_all(".stand-in", "all => all.map(e => e.dataset.view)")
     page.evaluate("document.querySelector('.stand-in').scrollIntoView()")
     page.wait_for_function("name => !document.querySelector(`.stand-in[data-view='${name}']`)", arg=names[0])
@@ -482,6 +488,10 @@ def test_every_link_within_the_site_leads_somewhere(folder):
                     if place.startswith("view="):
                         key = place.removeprefix("view=").partition("&")[0]
                         assert pages[file].find(attrs={"data-view": key}), target
+                    elif place.startswith("route="):
+                        length, _, step = place.removeprefix("route=").partition(".")
+                        steps = pages[file].select(f".routes [data-length='{length}'] li")
+                        assert len(steps) >= int(step or 1), f"{address}: {target}"
                     elif place and file in pages:
                         assert pages[file].find(id=unquote(place)), f"{address}: {target}"
                 else:

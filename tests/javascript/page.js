@@ -125,7 +125,10 @@ export const answerEach = () =>
     .filter((input) => input)
     .map((input) => {
       if (input.type === "radio") input.click();
-      else input.value = "1.5";
+      else {
+        input.value = "1.5";
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
       input.form.querySelector("button").click();
       return input.form.querySelector(".question-feedback").textContent;
     });
