@@ -210,6 +210,24 @@ def given(notebook):
     return [said(question).inner_text() for question in questions]
 
 
+STEPS = """async () => {
+    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    const kept = "__import__('helpers.questions', fromlist=['_KEPT'])._KEPT.values()";
+    const asked = { steps: `sorted(str(each.get('step')) for each in ${kept})` };
+    const reply = await kernel.requestExecute({ code: "", silent: true, user_expressions: asked }).done;
+    return reply.content.user_expressions.steps.data["text/plain"];
+}"""
+
+
+def wait_for_steps(notebook, *steps):
+    """Wait until the kernel has what was given: ipywidgets holds a change back while another is on its way."""
+    for _ in range(300):
+        if (kept := notebook.page.evaluate(STEPS)) == str(sorted(steps)):
+            return
+        notebook.page.wait_for_timeout(100)
+    pytest.fail(f"The kernel keeps {kept}.")
+
+
 @pytest.fixture(scope="module")
 def answered(lab):
     guess, question = lab.page.locator(".question-predict"), lab.page.locator(".question-ask")
@@ -218,6 +236,7 @@ def answered(lab):
     question.locator("input").fill("9.2")
     question.locator("input").press("Shift+Enter")
     assert given(lab) == ["Right. It is 9.2.", "Your guess: less. Press Reveal when you are ready."]
+    wait_for_steps(lab, "checked", "noted")
     return lab
 
 
@@ -253,6 +272,7 @@ def test_answers_are_in_a_new_view_and_what_is_revealed_there_is_in_both(answere
         expect(said(view)).to_have_text("You said: less. It was less.")
     answered.page.evaluate("jupyterapp.shell.currentWidget.close()")
     answered.page.wait_for_function("jupyterapp.shell.currentWidget?.content.widgets")
+    wait_for_steps(answered, "checked", "revealed")
     assert state(answered)[0] == before[0]
 
 
