@@ -185,7 +185,9 @@ const worksheets = () =>
 
 // A word in the room that the buttons of a chart, or the answer to a question, will take.
 function note(place, word) {
-  for (const room of place.querySelectorAll(".stand-in-note")) room.textContent = word;
+  for (const room of place.querySelectorAll(".stand-in-note")) {
+    Object.assign(room, { textContent: word, hidden: !word }); // no link without words
+  }
 }
 
 const state = document.querySelector(".about .state");
