@@ -1,9 +1,11 @@
 """Routes: guides, notebooks and pages say what data/routes says, and a page shows the route that is chosen."""
 
+import io
 import shutil
 
 import pytest
 from lab import ROOT, Notebook, jupyter
+from pypdf import PdfReader
 
 from helpers.commands import routes
 from helpers.commands.routes import RouteError, read_routes, write_routes
@@ -158,3 +160,16 @@ def test_in_jupyterlab_a_step_leads_to_its_cell(chromium, copy):
         page.locator("details[open] a").nth(5).click()
         page.wait_for_function(f"[({FAR})()].some(far => far !== false && far < 300)")
         page.close()
+
+
+@pytest.mark.browser
+def test_on_paper_a_route_has_its_cells_and_no_bar(chromium, address):
+    page = chromium.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(f"{address}/en/01-oda.html#route=20.2")
+    page.locator(".route-bar").wait_for()
+    page.emulate_media(media="print")
+    assert page.locator(".route-bar").is_hidden() and page.locator(".routes").is_hidden()
+    assert page.locator("#s1-chart").is_visible() and page.locator("#s2-chart").is_hidden()
+    sheets = len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages)
+    assert sheets <= 8
+    page.close()

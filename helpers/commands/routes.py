@@ -112,7 +112,7 @@ def _listed(name: str, routes: dict[int, list[Step]]) -> str:
 def _with_plan(guide: str, stem: str, length: int, steps: list[Step]) -> str:
     """A guide whose plan of a notebook has these steps."""
     name = f"{stem}-in-{length}-minutes"
-    heading = rf'### (?:<a id="{name}"></a>.*|{name.replace("-in-", " in ").replace("-minutes", " minutes")})'
+    heading = rf'### (?:<a id="{name}"></a>.*|{stem} in {length} minutes)'
     rows = [
         f"| {step.minutes} | {step.words} | "
         + " ".join(f"[`{cell}`]({stem}.ipynb#cell-id={cell})" for cell in step.cells)

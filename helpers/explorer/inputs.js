@@ -23,7 +23,7 @@ function parseNumbers(parts, control) {
   return numbers.every((n) => n >= min && n <= max && (n - min) % (step || 1) === 0) ? numbers : undefined;
 }
 
-// The state of a control in words, as `_written` of commands/stills.py says it.
+// The state of a control in words, as `in_words` of inputs.py says it.
 function written(kind, state, control, words) {
   const labelAt = (place) => control.get("_options_labels")[place];
   if (kind === "choice") return labelAt(state) ?? "";
