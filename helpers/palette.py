@@ -25,7 +25,7 @@ VERDICTS = {
 }
 # Words in a colour of the palette are darker on light ground, as on paper: their contrast is 4.5 and more.
 DARKER = {colour: colour for colour in PALETTE} | {
-    JAPAN: "#b34f00", SKY: "#357090", GREEN: "#007b5a", PURPLE: "#935778", AMBER: "#8f6300", OTHERS: "#6a6a6a",
+    JAPAN: "#b34f00", SKY: "#2f7f96", GREEN: "#007b5a", PURPLE: "#935778", AMBER: "#8f6300", OTHERS: "#6a6a6a",
 }  # fmt: skip
 FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
 # On a Chinese system system-ui has Chinese letters, which look otherwise; and on Linux WebKit takes these for a missing
