@@ -7,7 +7,8 @@ const inWords = (number) =>
   number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
 // What is given stands in the model, so that every view shows it, and one that is made later too: the place of the
-// option or the text typed (`answer`), what became of it (`step`), and the number meant, where a text has several.
+// option or the text typed (`answer`), what became of it (`step`), the number meant, where a text has several,
+// and whether that is right.
 class Question {
   constructor(model) {
     this.model = model;
@@ -89,13 +90,17 @@ class Question {
     else if (this.numbers.length === 0) this.say(options ? words.choose : words.number);
     else if (kind === "predict") this.take({ answer, step: "noted" });
     else if (new Set(this.numbers.map((number) => this.isRight(number))).size > 1) this.askWhich();
-    else this.take({ answer, step: "checked", meant: this.numbers[0] });
+    else this.check(answer, this.numbers[0]);
   }
 
   take(given) {
     const typing = this.form.contains(document.activeElement);
     this.keep(given);
     if (typing && this.inputs[0].disabled) this.button.focus({ preventScroll: true });
+  }
+
+  check(answer, meant) {
+    this.take({ answer, step: "checked", meant, right: this.isRight(meant) });
   }
 
   isRight(number) {
@@ -109,7 +114,7 @@ class Question {
     const { answer } = this.given;
     this.say(words.meant.replace("{}", () => this.numbers.map(inWords).join(words.or)));
     const choices = this.numbers.map((meant) => {
-      const onclick = () => this.take({ answer, step: "checked", meant });
+      const onclick = () => this.check(answer, meant);
       return element("button", { type: "button", onclick }, written.replace("{}", inWords(meant)));
     });
     this.meant.replaceChildren(...choices);

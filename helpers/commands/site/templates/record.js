@@ -13,12 +13,8 @@ const answerOf = ({ options, written }, { answer }) =>
 
 // What became of an answer, in words.
 function resultOf(content, given) {
-  if (given.step === "checked") return content.words[isRight(content, given) ? "right" : "wrong"];
+  if (given.step === "checked") return content.words[given.right ? "right" : "wrong"];
   return said[given.step ?? "open"];
-}
-
-function isRight({ options, answer, tolerance }, given) {
-  return options ? given.answer === answer : Math.abs(given.meant - answer) <= tolerance + 1e-9;
 }
 
 async function rows() {

@@ -164,6 +164,7 @@ async function work() {
     await new Promise((later) => setTimeout(later));
   }
   working = false;
+  fetchPictures(); // after what is near
 }
 
 // Says in a place why it does not wake, from which versions of browsers it does, and where the worksheet is.
@@ -251,7 +252,7 @@ function begin() {
   for (const type of SIGNS) removeEventListener(type, begin, true);
   const waiting = places();
   const asked = waiting.length ? libraries(waiting.some(isChart) && !lacking) : Promise.resolve();
-  asked.catch(() => {}).then(fetchPictures); // a place that wants a library says that there is none
+  asked.catch(() => {}).then(work); // a place that wants a library says that there is none
   for (const place of waiting) {
     note(place, isChart(place) ? words.loading_chart : words.loading_question);
     near.observe(place);
