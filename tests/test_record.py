@@ -72,6 +72,30 @@ def test_answers_are_there_again_in_either_language_and_can_be_thrown_away(page,
     assert not any(page.evaluate(SAID)) and page.locator(".record .again").is_hidden()
 
 
+TYPE = """async ([name, typed]) => {
+    await bluebook.all();
+    const place = (await bluebook.questions()).findIndex(each => each.name === name);
+    const form = document.querySelectorAll("form.question")[place], field = form.querySelector("input");
+    if (typed) {
+        field.value = typed;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        form.querySelector("button").click();
+    }
+    return [field.value, form.querySelector(".question-feedback").dataset.right];
+}"""
+
+
+def test_a_number_is_in_the_unit_of_the_language(page, address):
+    name = "oda.questions.parts"
+    page.goto(f"{address}/en/{PAGE}.html")
+    assert page.evaluate(TYPE, [name, "9.2"]) == ["9.2", "true"]
+    page.goto(f"{address}/ja/{PAGE}.html")
+    assert page.evaluate(TYPE, [name, ""]) == ["92", "true"]
+    page.evaluate(TYPE, [name, "50"])
+    page.goto(f"{address}/en/{PAGE}.html")
+    assert page.evaluate(TYPE, [name, ""]) == ["5", "false"]
+
+
 @pytest.mark.parametrize("code", ["en", "ja"])
 def test_the_record_holds_every_question_with_answer_and_result(page, address, code):
     said = words(code)

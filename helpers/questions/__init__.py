@@ -81,7 +81,7 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
         scale = entry.get("scale", 1)
         target = {"answer": float(answer) * scale, "tolerance": float(tolerance) * scale}
         whole = target["answer"].is_integer() and not tolerance
-        return _question("ask", key, values, feedback=feedback, whole=whole, **target)
+        return _question("ask", key, values, feedback=feedback, whole=whole, scale=scale, **target)
     codes = list(entry["options"])
     if str(answer) not in codes:
         raise ValueError(f"{key}: the answer {answer!r} is not among the options {', '.join(codes)} of the catalogue.")

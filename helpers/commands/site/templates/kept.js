@@ -24,12 +24,23 @@ globalThis.bluebookKept = (() => {
     return known && [undefined, "noted", "revealed", "checked"].includes(step);
   }
 
+  // A number in the unit of the page's language, where that is another: 9.2 billion dollars are 92億ドル.
+  function inUnit({ options, scale = 1 }, given) {
+    if (options || (given.scale ?? 1) === scale) return given;
+    if (typeof given.meant !== "number") return;
+    const meant = Number(((given.meant * scale) / (given.scale ?? 1)).toPrecision(12));
+    return { ...given, answer: String(meant), meant, scale };
+  }
+
   look();
   return {
-    read: (question) => (fits(question, answers[question.name]) ? answers[question.name] : undefined),
+    read(question) {
+      const given = answers[question.name];
+      return fits(question, given) ? inUnit(question, given) : undefined;
+    },
     write(question, given) {
       look();
-      answers[question.name] = given;
+      answers[question.name] = { ...given, scale: question.scale };
       try {
         localStorage.setItem(drawer, JSON.stringify(answers));
       } catch {}
