@@ -1,5 +1,6 @@
 // A chart that follows its controls, the width of its cell and the size of the text.
 
+import { element } from "./dom.js";
 import { draw, enlarge, rowsOf, typeOf } from "./drawing.js";
 import { listen } from "./inputs.js";
 
@@ -20,9 +21,12 @@ export class Chart {
 
   watch() {
     if (this.stop.aborted) return;
-    // In a frame of its own: what is drawn changes the height, and a browser complains of an observer that changes sizes.
+    // As wide as the chart and as high as a line of text: what is drawn never changes it, since a browser complains of an
+    // observer that changes what is observed.
+    const ruler = element("div", { class: "explorer-ruler", "aria-hidden": "true" });
+    this.place.before(ruler);
     const room = new ResizeObserver(() => requestAnimationFrame(() => this.measure()));
-    room.observe(this.place.parentElement); // as wide as the chart; and it grows with the size of text
+    room.observe(ruler);
     this.stop.addEventListener("abort", () => room.disconnect());
     listen(this.runtime, "change:scale", () => this.redraw(), this.stop);
     this.inputs.onChange((name) => this.change(name), this.stop);

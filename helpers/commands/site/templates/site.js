@@ -283,20 +283,22 @@ function follow() {
   const name = decode(location.hash.slice(1));
   const [, view] = location.hash.match(/^#view=([^&]*)/) ?? [];
   const place = view && places().find((one) => one.dataset.view === decode(view));
-  goal = place || document.getElementById(name);
-  keep();
+  arrive(place || document.getElementById(name));
   if (place) call(place);
 }
 function arrive(place) {
   goal = place;
   keep();
+  const main = document.querySelector("main");
+  if (place) growth?.observe(main);
+  else growth?.unobserve(main);
 }
 const keep = () => goal?.scrollIntoView({ behavior: "instant" });
+const growth = globalThis.ResizeObserver && new ResizeObserver(keep);
 const MOVES = ["wheel", "touchmove", "pointerdown", "keydown"];
 for (const type of MOVES) {
-  addEventListener(type, () => (goal = undefined), { capture: true, passive: true });
+  addEventListener(type, () => goal && arrive(), { capture: true, passive: true });
 }
-if (globalThis.ResizeObserver) new ResizeObserver(keep).observe(document.querySelector("main"));
 addEventListener("hashchange", follow);
 follow();
 
