@@ -18,9 +18,9 @@ from .tables import load, title, unit
 
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
-    "at_control", "axis", "bubble_map", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
+    "at_control", "axis", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
     "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade",
-    "stated", "tips", "world_map", "year_bar", "years",
+    "stated", "tips", "year_bar", "years",
 ]  # fmt: skip
 
 japan_or_other = alt.when(alt.datum.iso3 == "JPN").then(alt.value(JAPAN)).otherwise(alt.value(OTHERS))
@@ -357,59 +357,3 @@ def lines(
     )
     layered = alt.layer(alt.layer(line, points, *overlays), names).resolve_scale(y="independent")
     return layered.properties(width="container", height=height)
-
-
-def bubble_map(
-    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], legend: str, signs: str = "common.signs"
-) -> alt.LayerChart:
-    """Bubbles on an outline of the land: area for the size of an amount, colour for its sign.
-
-    Parameters
-    ----------
-    base
-        Chart whose transforms leave one row for each place, with columns ``lat``, ``lon`` and `amount`.
-    legend
-        Entry for the labels of the legend, as for `axis`.
-    signs
-        Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
-    """
-    words = texts(signs)
-    sign = alt.Color(
-        "sign:N",
-        title=None,
-        legend=alt.Legend(columns=fitting(260)),
-        scale=alt.Scale(domain=[words["plus"], words["minus"]], range=[BLUE, JAPAN]),
-    )
-    bubbles = (
-        base.transform_calculate(
-            size=f"abs(datum.{amount})",
-            sign=f"datum.{amount} < 0 ? {json.dumps(words['minus'])} : {json.dumps(words['plus'])}",
-        )
-        .mark_circle(opacity=0.7, stroke="white", strokeWidth=0.5)
-        .encode(
-            longitude="lon:Q",
-            latitude="lat:Q",
-            size=bubble_size("size", legend),
-            color=sign,
-            tooltip=tooltip,
-            order=alt.Order("size:Q", sort="descending"),
-        )
-    )
-    return world_map(bubbles)
-
-
-def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.LayerChart:
-    """Layers with ``lon`` and ``lat`` on the outline of the land, in a projection that keeps areas equal.
-
-    Unless `projection` says otherwise, the whole earth, at most so many pixels high, on a narrow screen half its width:
-    it depends on that width alone, so that the land is not drawn again for every choice.
-    """
-    land = alt.Chart(alt.NamedData("land")).mark_geoshape(  # explore() adds the data: Altair would check every point
-        fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, clip=True, aria=False
-    )
-    whole = {
-        "scale": alt.ExprRef("min((room - 10) / 5.42, height / 2.64)"),
-        "translate": alt.ExprRef("[(room - 10) / 2, height / 2]"),
-    }
-    drawn = alt.layer(land, *layers).project(type="equalEarth", **whole | projection)
-    return drawn.properties(width="container", height=height)

@@ -6,7 +6,7 @@ import vl_convert
 
 from helpers.charts import JAPAN, shade, stated
 from helpers.explorer import explore
-from helpers.poles import pole_map
+from helpers.maps import pole_map
 from helpers.rows import rows
 
 

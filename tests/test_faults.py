@@ -39,7 +39,7 @@ import pytest
 import vl_convert
 from conftest import NOTEBOOKS
 
-from helpers import charts, language, questions, tables, versions
+from helpers import language, maps, questions, tables, versions
 from helpers.commands.notebooks import evaluate
 from helpers.commands.site import assembly as site
 from helpers.explorer import Explorer, sentences
@@ -359,7 +359,7 @@ def test_hostile_words_stay_words_in_expressions_of_vega(evil, capfd):
 def test_a_word_with_a_quotation_mark_would_break_a_map_and_does_not(trial):
     trial(signs={"plus": 'l\'aide "reçue"', "minus": "it's"})
     rows = pd.DataFrame({"lat": [1], "lon": [1], "amount": [1.0]})
-    chart = charts.bubble_map(alt.Chart(rows), "amount", ["amount"], "usd", signs="trial.signs")
+    chart = maps.bubble_map(alt.Chart(rows), "amount", ["amount"], "usd", signs="trial.signs")
     spec = chart.properties(width=300).add_params(alt.param("room", value=300)).to_dict()
     assert "l'aide" in json.dumps(vl_convert.vega_to_scenegraph(vl_convert.vegalite_to_vega(spec)))
     broken = json.loads(json.dumps(spec).replace(r"\"it's\"", "'it's'"))

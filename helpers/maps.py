@@ -1,0 +1,93 @@
+"""Maps, for the notebooks that have one."""
+
+import json
+from typing import Any
+
+import altair as alt
+
+from .charts import bubble_size, fitting
+from .language import texts
+from .palette import BLUE, JAPAN, OTHERS, SKY
+
+__all__ = ["bubble_map", "pole_map", "world_map"]
+
+
+def bubble_map(
+    base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], legend: str, signs: str = "common.signs"
+) -> alt.LayerChart:
+    """Bubbles on an outline of the land: area for the size of an amount, colour for its sign.
+
+    Parameters
+    ----------
+    base
+        Chart whose transforms leave one row for each place, with columns ``lat``, ``lon`` and `amount`.
+    legend
+        Entry for the labels of the legend, as for `axis`.
+    signs
+        Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
+    """
+    words = texts(signs)
+    sign = alt.Color(
+        "sign:N",
+        title=None,
+        legend=alt.Legend(columns=fitting(260)),
+        scale=alt.Scale(domain=[words["plus"], words["minus"]], range=[BLUE, JAPAN]),
+    )
+    bubbles = (
+        base.transform_calculate(
+            size=f"abs(datum.{amount})",
+            sign=f"datum.{amount} < 0 ? {json.dumps(words['minus'])} : {json.dumps(words['plus'])}",
+        )
+        .mark_circle(opacity=0.7, stroke="white", strokeWidth=0.5)
+        .encode(
+            longitude="lon:Q",
+            latitude="lat:Q",
+            size=bubble_size("size", legend),
+            color=sign,
+            tooltip=tooltip,
+            order=alt.Order("size:Q", sort="descending"),
+        )
+    )
+    return world_map(bubbles)
+
+
+def world_map(*layers: alt.Chart, height: int = 380, **projection: Any) -> alt.LayerChart:
+    """Layers with ``lon`` and ``lat`` on the outline of the land, in a projection that keeps areas equal.
+
+    Unless `projection` says otherwise, the whole earth, at most so many pixels high, on a narrow screen half its width:
+    it depends on that width alone, so that the land is not drawn again for every choice.
+    """
+    land = alt.Chart(alt.NamedData("land")).mark_geoshape(  # explore() adds the data: Altair would check every point
+        fill=OTHERS, fillOpacity=0.25, stroke=OTHERS, strokeOpacity=0.35, clip=True, aria=False
+    )
+    whole = {
+        "scale": alt.ExprRef("min((room - 10) / 5.42, height / 2.64)"),
+        "translate": alt.ExprRef("[(room - 10) / 2, height / 2]"),
+    }
+    drawn = alt.layer(land, *layers).project(type="equalEarth", **whole | projection)
+    return drawn.properties(width="container", height=height)
+
+
+def pole_map(*layers: alt.Chart, height: int = 420) -> alt.LayerChart:
+    """Layers with ``lon`` and ``lat``, or shapes, on a map centred on a pole, in a projection that keeps areas equal.
+
+    The map fills its frame from the pole down to a latitude. It reads three parameters: ``pole`` is ``"N"`` or
+    ``"S"``, ``edge`` that latitude in degrees without sign, and ``turn`` the longitude at the bottom.
+
+    Parameters
+    ----------
+    height
+        Pixels; on a narrower screen the map is as high as it is wide.
+    """
+    faint = {"stroke": OTHERS, "aria": False}
+    sea = alt.Chart(alt.sphere()).mark_geoshape(fill=SKY, fillOpacity=0.13, **faint)
+    grid = alt.Chart(alt.graticule(step=[30, 10])).mark_geoshape(filled=False, strokeOpacity=0.3, **faint)
+    land = alt.Chart(alt.NamedData("land")).mark_geoshape(fill=OTHERS, fillOpacity=0.35, strokeOpacity=0.7, **faint)
+    drawn = alt.layer(sea, grid, land, *layers).project(
+        type="azimuthalEqualArea",
+        rotate=alt.ExprRef("pole == 'N' ? [-turn, -90, 0] : [180 - turn, 90, 0]"),
+        clipAngle=alt.ExprRef("90 - edge"),
+        scale=alt.ExprRef("min(width, height) / 2 / (2 * sin((90 - edge) * PI / 360))"),
+        translate=alt.ExprRef("[width / 2, height / 2]"),
+    )
+    return drawn.properties(width="container", height=height)
