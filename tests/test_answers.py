@@ -1,5 +1,6 @@
 """Guesses and questions as people answer them: in a frame, in Japanese, with the keys of a notebook, and again."""
 
+import json
 import re
 
 import nbformat
@@ -212,7 +213,7 @@ def given(notebook):
 
 STEPS = """async () => {
     const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
-    const kept = "__import__('helpers.questions', fromlist=['_KEPT'])._KEPT.values()";
+    const kept = "__import__('helpers.questions.answers', fromlist=['_given'])._given.values()";
     const asked = { steps: `sorted(str(each.get('step')) for each in ${kept})` };
     const reply = await kernel.requestExecute({ code: "", silent: true, user_expressions: asked }).done;
     return reply.content.user_expressions.steps.data["text/plain"];
@@ -336,8 +337,14 @@ def test_a_copy_of_somebody_else_which_is_not_trusted_reads_by_itself(lab, saved
     page.close()
 
 
-def test_opened_again_without_a_kernel_it_reads_by_itself_and_runs_again(lab):
+def test_opened_again_without_a_kernel_it_reads_by_itself_and_the_next_run_has_the_answers(answered, lab):
     """By the extension in binder/labextension: JupyterLab itself says "model not found" in each place."""
+    typed = lab.page.locator(".question-ask input").last.input_value()
+    for _ in range(300):
+        kept = json.loads((lab.folder / "my-answers.json").read_text(encoding="utf-8"))
+        if kept["trial.number"]["answer"] == typed:
+            break
+        lab.page.wait_for_timeout(100)
     do(lab, "docmanager:save")
     lab.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
     lab.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -350,3 +357,5 @@ def test_opened_again_without_a_kernel_it_reads_by_itself_and_runs_again(lab):
     lab.ready()
     lab.run_all()
     assert lab.explorers() == 1 and lab.page.locator(".question").count() == 2
+    expect(said(lab.page.locator(".question-predict"))).to_have_text("You said: less. It was less.")
+    expect(lab.page.locator(".question-ask input")).to_have_value(typed)

@@ -26,7 +26,7 @@ SMALL = {
 def place(tmp_path_factory, chromium):
     """A copy of the notebooks, and one more that shows an explorer twice, a plain chart and ``present()``."""
     folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "notebooks", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("my-answers*"))
     cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in SMALL.items()]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "small.ipynb")

@@ -1,11 +1,13 @@
 """Predictions, self-check questions and exercises accept what is right and explain what is wrong."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers import language, load, questions
-from helpers.questions import Feedback, ask, check, predict
+from helpers.questions import Feedback, answers, ask, check, predict
 
 CASES = list(load("exercises").itertuples())
 EXERCISES = sorted({case.exercise for case in CASES})
@@ -96,6 +98,77 @@ def test_what_is_given_is_there_again_when_the_cell_is_run_again():
 @pytest.mark.parametrize("answer, tolerance, whole", [(9.163, 0.1, False), (6, 0, True), (14.0, 0.5, False)])
 def test_a_question_says_whether_it_asks_for_a_whole_number(answer, tolerance, whole):
     assert ask("trial.amount", answer, tolerance=tolerance).content["whole"] is whole
+
+
+# Answers that are kept
+
+
+@pytest.fixture
+def next_kernel(tmp_path, monkeypatch):
+    """A kernel that a notebook server has started in an empty folder, and each that comes after it."""
+
+    def start(served=True):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(answers, "_given", {})
+        if served:
+            monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "trial.ipynb"))
+        else:
+            monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+        return tmp_path
+
+    start()
+    return start
+
+
+NOTED, TYPED = {"answer": 1, "step": "noted"}, {"answer": "９・2", "step": "checked", "meant": 9.2, "right": True}
+
+
+def test_the_next_kernel_finds_an_answer_beside_what_another_notebook_kept(next_kernel):
+    predict("trial.guess", share=1).given = NOTED
+    next_kernel()
+    answers.write("other.guess", TYPED)  # a notebook that is open at the same time
+    ask("trial.amount", 9.163).given = TYPED
+    folder = next_kernel()
+    assert predict("trial.guess", share=1).given == NOTED
+    assert ask("trial.amount", 9.163).given == TYPED
+    assert list(json.loads((folder / answers.FILE).read_text(encoding="utf-8"))) == [
+        "trial.guess", "other.guess", "trial.amount"
+    ]  # fmt: skip
+    assert [path.name for path in folder.iterdir()] == [answers.FILE.name]
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[1, 2]", "7", '{"trial.guess": ', "\x00"])
+def test_a_damaged_file_is_put_aside_and_answers_are_kept_again(damaged, next_kernel):
+    folder = next_kernel()
+    (folder / answers.FILE).write_text(damaged)
+    assert predict("trial.guess", share=1).given == {}
+    predict("trial.guess", share=1).given = NOTED
+    next_kernel()
+    assert predict("trial.guess", share=1).given == NOTED
+    assert (folder / "my-answers.damaged.json").read_text() == damaged
+
+
+@pytest.mark.parametrize("answer", [2, -1, "much", None, [0], {}, 0.5])
+def test_an_answer_that_is_no_option_any_more_counts_as_none(answer, next_kernel):
+    answers.write("trial.guess", {"answer": answer, "step": "noted"})
+    answers.write("trial.amount", 9.2)
+    assert predict("trial.guess", share=1).given == {} == ask("trial.amount", 9.163).given
+
+
+def test_where_no_notebook_server_runs_a_notebook_nothing_is_written_or_read(next_kernel):
+    folder = next_kernel(served=False)
+    (folder / answers.FILE).write_text(json.dumps({"trial.guess": NOTED}))
+    assert predict("trial.guess", share=1).given == {}
+    (folder / answers.FILE).unlink()
+    predict("trial.guess", share=1).given = NOTED
+    assert predict("trial.guess", share=1).given == NOTED
+    assert list(folder.iterdir()) == []
+
+
+def test_in_a_folder_that_cannot_be_written_answers_last_as_long_as_the_kernel(next_kernel):
+    (next_kernel() / answers.FILE).mkdir()
+    predict("trial.guess", share=1).given = NOTED
+    assert predict("trial.guess", share=1).given == NOTED
 
 
 # Exercises

@@ -16,6 +16,7 @@ from ..language import fill, language, text, texts
 from ..markup import Readable
 from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
+from . import answers
 
 __all__ = ["ask", "check", "predict"]
 
@@ -89,9 +90,6 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
     return _question("ask", key, values, answer=codes.index(str(answer)), feedback=feedback)
 
 
-_KEPT: dict[tuple[str, str], dict[str, Any]] = {}  # what was given to each question of this kernel, by key and prompt
-
-
 def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Question:
     if missing := [name for name, value in values.items() if pd.api.types.is_scalar(value) and pd.isna(value)]:
         raise ValueError(text("common.questions.missing", names=", ".join(missing)))
@@ -103,8 +101,8 @@ def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Qu
     written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
     asked = {"name": name, "kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
     content |= asked | {"words": texts("common.questions"), "language": language()}
-    made = Question(content=content, given=_KEPT.get((key, prompt), {}))  # its cell may have been run before
-    made.observe(lambda change: _KEPT.update({(key, prompt): change.new}), "given")
+    made = Question(content=content, given=answers.read(name, options))
+    made.observe(lambda change: answers.write(name, change.new), "given")
     return made
 
 
