@@ -35,11 +35,12 @@ from helpers.tables import load
 
 pytestmark = pytest.mark.browser
 DRAWN = "[...document.querySelectorAll('.explorer-panel')].filter(e => e.explorer).length === {count}"
+UNFOLD = "document.querySelectorAll('details.answer').forEach(fold => { fold.open = true; })"
 LIVE = "name => [...document.querySelectorAll('.explorer-panel')].some(e => e.explorer?.settings.file === name)"
 
 
 def visit(chromium, address, count=None, wide=1300, **options):
-    """Open a page and, if the number of its explorers is given, wake them; notes what it asks for and complains of."""
+    """Open a page; with the number of its explorers, wake them and unfold answers. Notes requests and complaints."""
     page = chromium.new_page(viewport={"width": wide, "height": 900}, **options)
     seen = SimpleNamespace(page=page, asked=[], complaints=[], address=address)
     page.on("request", lambda request: seen.asked.append(request.url))
@@ -49,6 +50,7 @@ def visit(chromium, address, count=None, wide=1300, **options):
     if count is not None:
         page.evaluate("bluebook.all()")
         page.wait_for_function(DRAWN.format(count=count), timeout=30_000)
+        page.evaluate(UNFOLD)
     return seen
 
 
@@ -179,7 +181,7 @@ globals().update(one_for_each_notebook(OnItsPage))
 def more_programs(page, name):
     """What a page with routes and one with questions need beside the programs of all pages."""
     routes = ["routes.js"] if "01" <= Path(name).name[:2] < "90" else []
-    return [*routes, *(["kept.js", "record.js"] if page.locator("form.question").count() else [])]
+    return ["folds.js", *routes, *(["kept.js", "record.js"] if page.locator("form.question").count() else [])]
 
 
 # The site -------------------------------------------------------------------------------------------------------------
@@ -510,6 +512,7 @@ def test_the_other_pages_have_no_serious_violation_of_accessibility(chromium, ad
 def test_programs_are_folded_until_they_are_asked_for(chromium, address):
     seen = visit(chromium, f"{address}/en/01-oda.html")
     assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => !e.checkVisibility())")
+    seen.page.locator("#show-answers").check()
     seen.page.locator("#show-programs").check()
     assert seen.page.locator("details.program .highlight").evaluate_all("all => all.every(e => e.checkVisibility())")
     assert seen.page.locator(".needs-python a[href*=mybinder]").count() == 5, "exercises lead to where they can be done"

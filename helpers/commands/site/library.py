@@ -26,7 +26,7 @@ STYLES = (
     TEMPLATES / "claims.css",
 )
 PLAIN = ("site.js", "kept.js", "icon.svg", "noscript.css")
-APART = ("routes.js", "record.js")  # they share no names with others
+APART = ("folds.js", "routes.js", "record.js")  # they share no names with others
 
 
 class Library:

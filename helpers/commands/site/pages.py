@@ -20,6 +20,7 @@ from ..project import project_url
 from ..routes import read_routes
 from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
+from .folds import find_waiting
 from .layout import TEMPLATES, Page, home, layout, publish, repository
 from .pictures import chart_picture
 from .stand_ins import Programs, read_places, still_files
@@ -101,7 +102,9 @@ def _notebook_page(
     words, code = texts("site"), path.parent.name
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if cell.id not in ELSEWHERE]
+    waiting = find_waiting(notebook.cells)
     for cell in notebook.cells:
+        cell.metadata["waits"] = waiting.get(cell.id)
         if cell.cell_type == "code" and NEEDS_PYTHON.search(cell.source):
             cell.metadata["needs_python"], cell.outputs = True, []
     places = read_places(notebook, path.stem, stills)

@@ -52,6 +52,7 @@ globalThis.bluebookKept = (() => {
         localStorage.removeItem(drawer);
       } catch {}
     },
+    done: (name) => isRecord(answers[name]) && Boolean(answers[name].step),
     some: () => Object.keys(answers).length > 0,
   };
 })();

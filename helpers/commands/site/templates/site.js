@@ -364,11 +364,6 @@ addEventListener(
   true,
 );
 
-const programs = document.querySelector("#show-programs");
-programs?.addEventListener("change", () => {
-  for (const program of document.querySelectorAll("details.program")) program.open = programs.checked;
-});
-
 // The same place in another language: the view that the address names, or the cell at the top of the window.
 for (const link of document.querySelectorAll("a.language")) {
   link.addEventListener("click", () => {
