@@ -15,11 +15,11 @@ JAPAN = "#d55e00"
 BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
 OTHERS = "#8c8c8c"
 PALETTE = [BLUE, AMBER, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
-# White words stand on these, so they are darker.
+# White words stand on these, so they are darker. None is like the colour of Japan.
 VERDICTS = {
     "matches": "#007a5a",
     "revised": BLUE,
-    "differs": "#b34700",
+    "differs": "#b3124f",
     "disputed": "#7b4ea3",
     "not_checkable": "#666666",
 }

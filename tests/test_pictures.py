@@ -1,6 +1,7 @@
 """The pictures that networks show beside a shared link."""
 
 import io
+from colorsys import rgb_to_hls
 
 import nbformat
 import pytest
@@ -12,7 +13,7 @@ from helpers.commands.site import SiteError, pictures
 from helpers.commands.site.pages import Printed, make_pages
 from helpers.commands.site.stand_ins import Programs
 from helpers.language import speaking, text
-from helpers.palette import BLUE, DARKER, VERDICTS
+from helpers.palette import BLUE, DARKER, JAPAN, VERDICTS
 from helpers.tables import labels, load
 
 LANGUAGES = ("en", "ja")
@@ -78,6 +79,13 @@ def test_a_picture_has_the_size_that_networks_ask_for_is_light_and_cuts_nothing_
 def test_words_on_a_picture_and_names_of_lines_have_contrast():
     for color in [*VERDICTS.values(), *DARKER.values(), pictures.INK, pictures.GREY]:
         assert 1.05 / (luminance(color) + 0.05) > 4.5, color
+
+
+def test_no_verdict_has_the_colour_of_japan():
+    for color in VERDICTS.values():
+        hue, _, saturation = rgb_to_hls(*to_rgb(color))
+        apart = abs(hue - rgb_to_hls(*to_rgb(JAPAN))[0]) * 360
+        assert saturation < 0.1 or min(apart, 360 - apart) > 40, color
 
 
 def test_every_claim_has_the_picture_of_its_verdict_in_its_language(drawn):
