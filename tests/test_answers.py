@@ -268,7 +268,7 @@ def test_answers_are_in_a_new_view_and_what_is_revealed_there_is_in_both(answere
     before = state(answered)
     do(answered, "notebook:create-output-view", "guess")
     still_given(answered, views=3)
-    answered.page.locator(".question-predict").last.locator("button").press("Enter")
+    answered.page.locator(".question-predict").last.locator("button").first.press("Enter")
     for view in answered.page.locator(".question-predict").all():
         expect(said(view)).to_have_text("You said: less. It was less.")
     answered.page.evaluate("jupyterapp.shell.currentWidget.close()")

@@ -139,6 +139,16 @@ class Question {
     });
     this.button.textContent = decided ? words.reveal : kind === "predict" ? words.commit : words.check;
     this.say(...this.saying());
+    if (step === "noted") this.offerAgain();
+  }
+
+  // After a talk with others, before the data: the first guess is kept beside the second.
+  offerAgain() {
+    const onclick = () => {
+      this.keep({ answer: this.given.answer });
+      (this.inputs.find((input) => input.checked) ?? this.inputs[0])?.focus({ preventScroll: true });
+    };
+    this.meant.replaceChildren(element("button", { type: "button", onclick }, this.content.words.again));
   }
 
   // What is said of the answer, and whether it is right.

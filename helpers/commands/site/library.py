@@ -25,8 +25,8 @@ STYLES = (
     TEMPLATES / "site.css",
     TEMPLATES / "claims.css",
 )
-PLAIN = ("site.js", "kept.js", "icon.svg", "noscript.css")
-APART = ("folds.js", "routes.js", "record.js")  # they share no names with others
+PLAIN = ("site.js", "icon.svg", "noscript.css")
+APART = ("kept.js", "folds.js", "routes.js", "record.js")  # they share no names with others
 
 
 class Library:

@@ -1,58 +1,154 @@
 // What a reader has answered on the pages of a notebook, in either language, kept in this browser until it is thrown
 // away. It goes nowhere else. Where nothing may be kept, as in some frames, it lasts as long as the page.
 
-globalThis.bluebookKept = (() => {
-  const drawer = `bluebook-notebooks ${location.pathname.replace(/.*\/|\.html$/g, "")}`;
-  const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-  let answers = {};
+const ABOUT = "about"; // beside the answers: when, how long, and a number by chance; questions have other names
+const MINUTE = 60_000;
+const STEPS = ["noted", "revealed", "checked"];
+const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isDrawn = (value) => Array.isArray(value) && value.every((each) => each === null || Number.isFinite(each));
+
+// Whether an answer fits the question as it is now.
+function fits({ options }, given) {
+  if (!isRecord(given)) return false;
+  const { answer, step } = given;
+  const known = options
+    ? Number.isInteger(answer) && answer >= 0 && answer < options.length
+    : typeof answer === "string" || isDrawn(answer);
+  return known && [undefined, ...STEPS].includes(step);
+}
+
+const rounded = (number) => Number(number.toPrecision(12));
+
+// A number in the unit of the page's language, where that is another: 9.2 billion dollars are 92億ドル.
+function inUnit({ options, scale = 1 }, given) {
+  if (options || (given.scale ?? 1) === scale) return given;
+  if (typeof given.meant !== "number") return;
+  const meant = rounded((given.meant * scale) / (given.scale ?? 1));
+  return { ...given, answer: String(meant), meant, scale };
+}
+
+// An answer as a vote, the same in every language: the place of an option, a number in the unit of the table, what was
+// drawn, or a text that stands for no number.
+const voteOf = ({ answer, meant, scale = 1 }) => (typeof meant === "number" ? rounded(meant / scale) : answer);
+
+// Whether a vote fits the question as it is now.
+function isVote({ options }, vote) {
+  if (options) return Number.isInteger(vote) && vote >= 0 && vote < options.length;
+  return Number.isFinite(vote) || typeof vote === "string" || isDrawn(vote);
+}
+
+// The first vote and the last, which counts, and how often one was cast; answers of older pages hold their last alone.
+function votesOf(given) {
+  if (Array.isArray(given?.votes) && given.tries >= 1) return { votes: given.votes, tries: given.tries };
+  return given?.step ? { votes: [voteOf(given), voteOf(given)], tries: 1 } : {};
+}
+
+// Whether an answer is another vote: one that is committed or checked is a vote, one that is being chosen is none.
+function isCast(before, given) {
+  const same = JSON.stringify([before?.answer, before?.step]) === JSON.stringify([given.answer, given.step]);
+  return !same && ["noted", "checked"].includes(given.step);
+}
+
+// What is kept of a notebook.
+class Drawer {
+  constructor(notebook) {
+    this.name = `bluebook-notebooks ${notebook}`;
+    this.answers = {};
+    this.look();
+  }
 
   // Takes over what another tab has kept meanwhile; what is damaged counts as nothing.
-  function look() {
+  look() {
     try {
-      const found = JSON.parse(localStorage.getItem(drawer));
-      if (isRecord(found)) answers = found;
+      const found = JSON.parse(localStorage.getItem(this.name));
+      if (isRecord(found)) this.answers = found;
     } catch {}
   }
 
-  // Whether an answer fits the question as it is now.
-  function fits({ options }, given) {
-    if (!isRecord(given)) return false;
-    const { answer, step } = given;
-    const known = options
-      ? Number.isInteger(answer) && answer >= 0 && answer < options.length
-      : typeof answer === "string";
-    return known && [undefined, "noted", "revealed", "checked"].includes(step);
+  keep() {
+    try {
+      localStorage.setItem(this.name, JSON.stringify(this.answers));
+    } catch {}
   }
 
-  // A number in the unit of the page's language, where that is another: 9.2 billion dollars are 92億ドル.
-  function inUnit({ options, scale = 1 }, given) {
-    if (options || (given.scale ?? 1) === scale) return given;
-    if (typeof given.meant !== "number") return;
-    const meant = Number(((given.meant * scale) / (given.scale ?? 1)).toPrecision(12));
-    return { ...given, answer: String(meant), meant, scale };
+  read(question) {
+    const given = this.answers[question.name];
+    return fits(question, given) ? inUnit(question, given) : undefined;
   }
 
-  look();
-  return {
-    read(question) {
-      const given = answers[question.name];
-      return fits(question, given) ? inUnit(question, given) : undefined;
-    },
-    write(question, given) {
-      look();
-      answers[question.name] = { ...given, scale: question.scale };
-      try {
-        localStorage.setItem(drawer, JSON.stringify(answers));
-      } catch {}
-      dispatchEvent(new Event("bluebook-kept"));
-    },
-    clear() {
-      answers = {};
-      try {
-        localStorage.removeItem(drawer);
-      } catch {}
-    },
-    done: (name) => isRecord(answers[name]) && Boolean(answers[name].step),
-    some: () => Object.keys(answers).length > 0,
-  };
-})();
+  write(question, given) {
+    this.look();
+    const answer = { ...given, scale: question.scale };
+    const cast = isCast(this.answers[question.name], given);
+    const { votes: [first, last] = [], tries = 0 } = this.votes(question) ?? {};
+    const vote = cast ? voteOf(answer) : last;
+    const votes = vote === undefined ? undefined : [first ?? vote, vote];
+    this.answers[question.name] = { ...answer, votes, tries: votes && tries + cast };
+    const now = Date.now();
+    const id = Math.random().toString(36).slice(2, 7).padEnd(5, "0");
+    this.answers[ABOUT] = { id, first: now, ...this.about(), last: now };
+    this.keep();
+    dispatchEvent(new Event("bluebook-kept"));
+  }
+
+  // First vote, last vote, how often one was cast, and what became of the last; undefined where there is none.
+  votes(question) {
+    const given = this.answers[question.name];
+    const { votes = [], tries } = isRecord(given) ? votesOf(given) : {};
+    if (votes.length !== 2 || !votes.every((vote) => isVote(question, vote)) || !Number.isInteger(tries)) return;
+    const step = question.kind === "predict" ? "noted" : "checked"; // where another answer is being chosen
+    return { votes, tries, step: STEPS.includes(given.step) ? given.step : step };
+  }
+
+  // When the first and the last answer were given, the minutes in which the reader did something, and a number by
+  // chance, which tells records without a name from each other.
+  about() {
+    const { id, first, last, minutes, minute } = isRecord(this.answers[ABOUT]) ? this.answers[ABOUT] : {};
+    const sound = /^[0-9a-z]{5}$/.test(id) && [first, last].every(Number.isFinite);
+    return { ...(sound && { id, first, last }), minutes: Number.isInteger(minutes) ? minutes : 0, minute };
+  }
+
+  // A minute in which the reader did something; it is written down where there is an answer.
+  spend(minute) {
+    this.look();
+    const about = this.about();
+    if (about.minute === minute) return;
+    this.answers[ABOUT] = { ...about, minutes: about.minutes + 1, minute };
+    if (this.some()) this.keep();
+  }
+
+  clear() {
+    this.answers = {};
+    try {
+      localStorage.removeItem(this.name);
+    } catch {}
+  }
+
+  done(name) {
+    return isRecord(this.answers[name]) && Boolean(this.answers[name].step);
+  }
+
+  some() {
+    return Object.keys(this.answers).some((name) => name !== ABOUT);
+  }
+}
+
+const drawers = new Map();
+function open(notebook) {
+  if (!drawers.has(notebook)) drawers.set(notebook, new Drawer(notebook));
+  return drawers.get(notebook);
+}
+
+const kept = open(location.pathname.replace(/.*\/|\.html$/g, ""));
+globalThis.bluebookKept = Object.assign(kept, { open });
+
+// A minute counts in which the reader of a page with questions moves, points or types.
+let minute;
+function spend() {
+  const now = Math.floor(Date.now() / MINUTE);
+  if (now !== minute) kept.spend(now);
+  minute = now;
+}
+const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown"];
+const asks = document.querySelector(".stand-in-question");
+for (const type of asks ? SIGNS : []) addEventListener(type, spend, { capture: true, passive: true });
