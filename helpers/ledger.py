@@ -85,7 +85,7 @@ def sources(*themes: str) -> Html:
 
 
 def _sources(name: str) -> Html:
-    return Html("".join(link(address, words).markup for words, address in cited(name)))
+    return Html("".join(link(address, words).markup for words, address, _ in cited(name)))
 
 
 def verify(

@@ -107,18 +107,18 @@ def decimal_year(dates: Iterable[str]) -> pd.Series:
 
 def cite(names: str | Iterable[str]) -> str:
     """Write the line under a chart: publisher, title, vintage and licence of one or several resources, each once."""
-    return "".join(words for words, _ in cited(names))
+    return "".join(words for words, *_ in cited(names))
 
 
-def cited(names: str | Iterable[str]) -> list[tuple[str, str]]:
-    """The line of `cite` in pieces, each with the address of its publisher, or with none.
+def cited(names: str | Iterable[str]) -> list[tuple[str, str, str]]:
+    """The line of `cite` in pieces, each with the address of its publisher and with publisher and year, or with none.
 
     Examples
     --------
     >>> cited("oda_donors_2025")[0]
-    ('OECD DAC, Preliminary ODA 2025 (2026-04)', 'https://data-explorer.oecd.org')
+    ('OECD DAC, Preliminary ODA 2025 (2026-04)', 'https://data-explorer.oecd.org', 'OECD DAC (2026)')
     """
-    by_licence: dict[str, dict[str, str]] = {}
+    by_licence: dict[str, dict[str, tuple[str, str]]] = {}
     for name in [names] if isinstance(names, str) else names:
         if name not in PACKAGE.resources:
             _unknown("table", name, list(PACKAGE.resources))
@@ -126,13 +126,15 @@ def cited(names: str | Iterable[str]) -> list[tuple[str, str]]:
         licences = text("tables.cite.and").join(localized(licence, "title") for licence in resource["licenses"])
         for source in resource["sources"]:
             parts = {key: localized(source, key) for key in ("publisher", "title", "vintage")}
-            by_licence.setdefault(licences, {}).setdefault(text("tables.cite.source", **parts), source["path"])
+            parts["year"] = max(re.findall(r"(?<!\w)\d{4}", parts["vintage"]), default=parts["vintage"])
+            whole, brief = (text(f"tables.cite.{form}", **parts) for form in ("source", "brief"))
+            by_licence.setdefault(licences, {}).setdefault(whole, (source["path"], brief))
     between, pieces = text("tables.cite.between"), []
     for licences, sources in by_licence.items():
         before, after = text("tables.cite.licensed", sources="\n", licences=licences).split("\n")
-        for number, (words, address) in enumerate(sources.items()):
-            pieces += [(between if number else before, ""), (words, address)]
-        pieces += [(after, ""), (between, "")]
+        for number, (words, found) in enumerate(sources.items()):
+            pieces += [(between if number else before, "", ""), (words, *found)]
+        pieces += [(after, "", ""), (between, "", "")]
     return [piece for piece in pieces[:-1] if piece[0]]
 
 

@@ -34,8 +34,9 @@ def marks(panel):
 
 
 def press(panel, word):
-    """Press one of the buttons below a chart by the keyboard."""
-    tools = {button.text_content(): button for button in panel.query_selector_all(".explorer-tools button")}
+    """Press one of the buttons in the fold below a chart by the keyboard."""
+    panel.eval_on_selector(".explorer-more", "more => (more.open = true)")
+    tools = {button.text_content(): button for button in panel.query_selector_all(".explorer-menu button")}
     tools[word].press("Enter")
 
 
@@ -56,7 +57,10 @@ def wait_until(panel, words, picture):
 
 
 def reset(panel):
-    panel.query_selector(".explorer-tools button").press("Enter")
+    """Press Reset, which is there as long as a control is not where it was at first."""
+    if panel.evaluate("e => e.explorer.inputs.changed"):
+        panel.query_selector(".explorer-reset").press("Enter")
+        panel.wait_for_selector(".explorer-reset", state="hidden")
     assert panel.evaluate("e => e.explorer.chart.settled") is None, "nothing piles up with every change"
 
 

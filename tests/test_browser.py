@@ -63,8 +63,10 @@ class InJupyterLab(OnEveryPage):
     def test_tab_reaches_everything_in_an_explorer(self, notebook):
         panel = next(panels(notebook))
         explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
-        inside = "[...e.querySelectorAll('button:not([disabled]), input, select, [role=slider]')]"
-        wanted = explorer.evaluate(f"e => {inside}.filter(n => n.checkVisibility()).length")
+        every = "button:not([disabled]), input, select, summary, [role=slider]"  # of pressed buttons in a row one
+        inside = f"[...e.querySelectorAll('{every}')].filter(n => n.tabIndex >= 0 && n.checkVisibility())"
+        wanted = explorer.evaluate(f"e => {inside}.length")
+        assert wanted >= 4
         explorer.evaluate(f"e => {inside}[0].focus()")
         reached = set()
         for _ in range(wanted + 4):

@@ -31,7 +31,7 @@ def test_with_forced_colours_what_is_chosen_and_what_can_be_moved_is_seen(chromi
     assert chosen and others
     assert not {ground for _, ground in chosen} & {ground for _, ground in others}
     edged = [".widget-toggle-button", ".widget-play button", ".noUi-target", ".explorer-controls select",
-             ".explorer-tools button", ".bluebook-badge"]  # fmt: skip
+             ".explorer-tools summary", ".bluebook-badge"]  # fmt: skip
     for part in edged:
         looks = page.evaluate(LOOKS, part)
         assert looks and min(width for width, _ in looks) > 0, part
@@ -103,7 +103,8 @@ HIGHER = """() => [...document.querySelectorAll(".explorer-numbers, .bluebook-lo
 
 def test_a_zoom_of_400_percent_leaves_nothing_beside_or_under(chromium, address):
     page = opened(chromium, f"{address}/ja/02-mdgs.html", viewport={"width": 320, "height": 256})
-    page.query_selector(".explorer-tools button[aria-expanded]").press("Enter")
+    page.query_selector(".explorer-more summary").press("Enter")
+    page.query_selector(".explorer-menu button[aria-expanded]").press("Enter")
     assert page.locator(".explorer-numbers tbody tr").count() > 20
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.evaluate(WIDER) == []

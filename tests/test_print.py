@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 import pytest
-from driving import script
+from driving import press, script
 from pages import NAMES, explorers_in
 from PIL import Image
 from pypdf import PdfReader
@@ -75,7 +75,7 @@ def test_paper_shows_what_the_screen_shows(chromium, address, name, width, schem
     use(name.split("/")[0])
     words = texts("common.explorer.words")
     panel = page.query_selector(".explorer-panel")
-    panel.query_selector(f".explorer-tools button:has-text('{words['numbers']}')").press("Enter")
+    press(panel, words["numbers"])
     rows = [plain("".join(cells)) for cells in panel.evaluate(script("table"))[1]]
 
     page.add_style_tag(content=APART)

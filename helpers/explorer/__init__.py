@@ -156,8 +156,7 @@ def explore(
     >>> explore(bars, year=widgets.IntSlider(value=2011, min=2010, max=2011)).spec["params"][0]
     {'name': 'year', 'value': 2011}
     """
-    wording = texts(key) if key else {}
-    theme = key.split(".")[0] if key else None
+    wording, theme = (texts(key), key.split(".")[0]) if key else ({}, None)
     tables = [tables] if isinstance(tables, str) else list(tables)
     inputs = {name: describe(control) for name, control in controls.items()}
     labels = {name: described.labels for name, described in inputs.items()}
@@ -173,8 +172,7 @@ def explore(
     spec.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     if wording:
         spec["description"] = texts(f"{key}.description")
-        subtitle = compose(wording.get("subtitle", ""), labels, theme)
-        spec["params"].append({"name": SUBTITLE, "expr": subtitle})
+        spec["params"].append({"name": SUBTITLE, "expr": compose(wording.get("subtitle", ""), labels, theme)})
     _label(controls, wording.get("controls", {}))
     settings = {
         "language": language(),

@@ -127,6 +127,10 @@ export class Inputs {
     this.controls[name].save_changes();
   }
 
+  get changed() {
+    return this.names.some((name) => String(this.state(name)) !== String(this.described[name].start));
+  }
+
   reset() {
     for (const name of this.names) this.set(name, this.described[name].start);
   }

@@ -33,10 +33,28 @@ function nameView(el, name, words) {
     node.setAttribute("aria-label", name);
   for (const node of el.querySelectorAll(".jupyter-widget-taginput")) easeTags(node, words);
   for (const node of el.querySelectorAll(".widget-toggle-button")) {
+    const pressed = node.classList.contains("mod-active");
     node.parentElement.setAttribute("role", "group");
     node.parentElement.setAttribute("aria-label", name);
-    node.setAttribute("aria-pressed", node.classList.contains("mod-active"));
+    node.setAttribute("aria-pressed", pressed);
+    node.tabIndex = pressed ? 0 : -1;
+    easeButtons(node.parentElement);
   }
+}
+
+// Buttons of which one is pressed are one stop of the Tab key; arrows press the next, as with radio buttons.
+function easeButtons(group) {
+  if (group.dataset.eased) return;
+  group.dataset.eased = "true";
+  group.addEventListener("keydown", (event) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const all = [...group.children];
+    const next = all.at((all.indexOf(event.target) + by) % all.length);
+    next.focus();
+    next.click();
+  });
 }
 
 // A tag is added by the first Enter after its conversion, or by a click in the list of suggestions; by itself it wants another Enter.

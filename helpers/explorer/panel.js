@@ -26,6 +26,10 @@ async function loadLibrary(runtime) {
 // A piece of the source line: a source as a link to its publisher, in a new tab, or what stands between.
 const linked = ([words, href]) => (href ? element("a", { href, target: "_blank", rel: "noopener" }, words) : words);
 
+// The source line in short: each publisher with the year of what was taken.
+const inShort = (cited, words) =>
+  words.source?.replace("{}", [...new Set(cited.map(([, , brief]) => brief))].filter(Boolean).join(words.between));
+
 // The elements, without behaviour.
 function layOut(el, { title, cited = [], words, language = "" }) {
   const page = {
@@ -34,7 +38,10 @@ function layOut(el, { title, cited = [], words, language = "" }) {
     subtitle: element("p", { class: "explorer-subtitle" }),
     chart: element("div", { class: "explorer-chart" }),
     summary: element("p", { class: "explorer-summary", role: "status" }),
-    tools: element("div", { class: "explorer-tools" }),
+    publishers: element("p", { class: "explorer-publishers" }, inShort(cited, words)),
+    more: element("summary", {}, words.more),
+    menu: element("div", { class: "explorer-menu" }),
+    reset: element("button", { type: "button", class: "explorer-reset", hidden: "" }, words.reset),
     linked: element("p", { class: "explorer-link", role: "status", hidden: "" }),
     numbers: element("div", {
       class: "explorer-numbers",
@@ -48,30 +55,45 @@ function layOut(el, { title, cited = [], words, language = "" }) {
   el.classList.add("explorer-panel");
   el.lang = language;
   const heads = title ? [page.title, page.subtitle] : [];
-  el.append(page.chosen, ...heads, page.chart, page.summary, page.tools, page.linked, page.numbers, page.source);
+  const more = element("details", { class: "explorer-more" }, page.more);
+  const tools = element("div", { class: "explorer-tools" }, more, page.reset, page.menu);
+  const below = [page.summary, page.publishers, tools, page.linked, page.numbers, page.source];
+  el.append(page.chosen, ...heads, page.chart, ...below);
   return page;
 }
 
-// Shows the address of what is drawn now, in the bar too, and copies it where the browser allows.
-async function showLink(inputs, { file, words }, place) {
-  const address = new URL(inputs.address(file), location.href);
-  history.replaceState(history.state, "", address);
-  place.replaceChildren(element("a", { href: address }, String(address)));
+// Shows what somebody may take along, and copies it where the browser allows.
+async function showCopied(shown, content, words, before, place) {
+  place.replaceChildren(shown);
   place.hidden = false;
-  const copied = await navigator.clipboard?.writeText(String(address)).then(
+  const copied = await navigator.clipboard?.writeText(content).then(
     () => true,
     () => false,
   );
-  place.prepend(`${copied ? words.copied : words.here} `);
+  place.prepend(`${copied ? words.copied : before} `);
+}
+
+// Shows the address of what is drawn now, in the bar too.
+function showLink(inputs, { file, words }, place) {
+  const address = new URL(inputs.address(file), location.href);
+  history.replaceState(history.state, "", address);
+  return showCopied(element("a", { href: address }, String(address)), String(address), words, words.here, place);
+}
+
+// Shows the code of a frame with this chart alone, as it is now.
+function showFrame(frame, inputs, { file, title, words }, place) {
+  const src = new URL(inputs.address(file), frame);
+  const code = element("iframe", { src, title, width: "100%", height: 640 }).outerHTML;
+  return showCopied(element("code", {}, code), code, words, words.frame, place);
 }
 
 // What the controls are set to, for paper.
 const chosen = ([label, value]) => element("span", {}, `${label}: `, element("b", {}, value), " ");
 
-// The buttons that fit this explorer.
+// What fits this explorer, in the one fold below the chart. Reset stands beside it while there is something to undo.
 function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
   const { words, columns, file } = settings;
-  const add = (word, onclick) => page.tools.appendChild(element("button", { type: "button", onclick }, word));
+  const add = (word, onclick) => page.menu.appendChild(element("button", { type: "button", onclick }, word));
   const download = (ending, make) => async () => {
     try {
       await saveFile(`${file}.${ending}`, await make(chart, settings), page.linked, words.framed);
@@ -79,8 +101,10 @@ function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
       fail(error);
     }
   };
-  if (inputs.names.length) add(words.reset, () => inputs.reset());
-  if (inputs.names.length && linkable) add(words.link, () => showLink(inputs, settings, page.linked).catch(fail));
+  page.reset.addEventListener("click", () => {
+    inputs.reset();
+    page.more.focus(); // the button goes
+  });
   if (columns.length) {
     const toggle = add(words.numbers, () => numbers.toggle(toggle));
     toggle.setAttribute("aria-expanded", "false");
@@ -91,6 +115,9 @@ function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
   }
   add(words.png, download("png", pngOf));
   add(words.svg, download("svg", svgOf));
+  if (inputs.names.length && linkable) add(words.link, () => showLink(inputs, settings, page.linked).catch(fail));
+  const frame = globalThis.bluebook?.embedAddress?.(file);
+  if (frame) add(words.embed, () => showFrame(frame, inputs, settings, page.linked).catch(fail));
 }
 
 // On a page with an address of its own: set the controls that the address names.
@@ -113,6 +140,7 @@ async function start(model, el, page, stop, fail) {
     if (settings.title) page.subtitle.textContent = chart.subtitle;
     if (settings.nothing) page.summary.textContent = chart.sentence ?? settings.nothing;
     page.chosen.replaceChildren(...inputs.told(settings.words).map(chosen));
+    page.reset.hidden = !inputs.changed;
     numbers.update();
     for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);
     el.closest(".explorer")?.setAttribute("lang", settings.language);

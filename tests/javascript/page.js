@@ -88,7 +88,7 @@ export const drawAll = async (count) => {
   });
 };
 
-const resetButton = (e) => e.querySelector(".explorer-tools button");
+const resetButton = (e) => e.querySelector(".explorer-reset");
 
 // Whether the first chart with a player plays, and whether it then goes back to its start; nothing without a player.
 export const play = async () => {

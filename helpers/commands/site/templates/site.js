@@ -130,20 +130,25 @@ async function wake(place) {
 // Whether the browser makes up for what moves above the window.
 const anchors = () => !["none", undefined].includes(getComputedStyle(document.documentElement).overflowAnchor);
 
+const STOPS = "button, input, select, [tabindex]";
+
 // The widget takes the place of its stand-in. Where it is in the middle of the window, the chart stays where it is.
 function settle(place, room) {
   const { top, bottom } = place.getBoundingClientRect();
   const eye = () => (place.querySelector("picture, .explorer-chart, legend") ?? place).getBoundingClientRect().top;
   const before = eye();
-  const typing = place.contains(document.activeElement);
+  const { activeElement } = document;
+  const typing = place.contains(activeElement) && (activeElement.matches("summary") ? "summary" : STOPS);
+  const opened = place.querySelector(".explorer-more")?.open;
   place.replaceChildren(...room.childNodes);
   place.classList.remove(...KINDS);
+  if (opened) place.querySelector(".explorer-more").open = true;
   place.classList.toggle("live", Boolean(place.querySelector(".explorer-panel")));
   const middle = innerHeight / 2;
   if (top < middle && bottom > middle) scrollBy({ top: eye() - before, behavior: "instant" });
   if (bottom <= middle && !anchors())
     scrollBy({ top: place.getBoundingClientRect().bottom - bottom, behavior: "instant" });
-  if (typing) place.querySelector("button, input, select, [tabindex]")?.focus({ preventScroll: true });
+  if (typing) place.querySelector(typing)?.focus({ preventScroll: true });
 }
 
 const apart = (place) => {
