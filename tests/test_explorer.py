@@ -166,6 +166,14 @@ def test_a_chart_travels_packed_and_unpacks_to_the_same_chart():
     assert len(shown.panel.spec) < len(json.dumps(shown.spec)) / 10
 
 
+def test_rows_travel_by_column_where_they_are_alike_and_as_they_are_where_not():
+    uneven = [{"a": 1, "b": None}, {"a": 2}]
+    datasets = {"even": [{"a": 1, "b": "x"}, {"a": None, "b": "y"}], "uneven": uneven, "none": [], "words": ["a", "b"]}
+    packed = explorer.pack({"mark": "bar", "datasets": datasets})
+    assert json.loads(gzip.decompress(packed))["columns"] == {"even": {"a": [1, None], "b": ["x", "y"]}}
+    assert explorer.unpack(packed) == {"mark": "bar", "datasets": datasets}
+
+
 def test_markup_in_the_data_stays_data():
     hostile = "<img src=x onerror=alert(1)>"
     shown = explore(bars(data=ROWS.assign(name=hostile)))

@@ -13,6 +13,20 @@ const libraries = globalThis.bluebookVega;
 
 const unzip = (bytes) => new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 
+// A specification as it was before `pack` in spec.py: its rows one by one.
+async function unpack(bytes) {
+  const { columns, ...spec } = await unzip(bytes).json();
+  for (const [name, values] of Object.entries(columns)) {
+    const names = Object.keys(values);
+    spec.datasets[name] = values[names[0]].map((_, i) => {
+      const row = {};
+      for (const column of names) row[column] = values[column][i];
+      return row;
+    });
+  }
+  return spec;
+}
+
 // The Vega libraries, imported once for a page.
 async function loadLibrary(runtime) {
   const version = runtime.get("version");
@@ -132,7 +146,7 @@ function followAddress(el, inputs, key, stop) {
 async function start(model, el, page, stop, fail) {
   const settings = model.get("settings");
   const runtime = await resolve(model.widget_manager, model.get("runtime"));
-  const [embed, spec] = await Promise.all([loadLibrary(runtime), unzip(model.get("spec")).json()]);
+  const [embed, spec] = await Promise.all([loadLibrary(runtime), unpack(model.get("spec"))]);
   const inputs = await Inputs.of(model);
   if (stop.aborted) return;
   const onDrawn = () => {

@@ -1,6 +1,7 @@
 """Specifications: parameters for the controls, columns of "Show the numbers", and names that nothing gives."""
 
 import difflib
+import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from typing import Any
 from ..language import text
 from .inputs import Input
 
-__all__ = ["check_names", "columns_of", "mark_numbers", "recompute", "set_parameters", "units"]
+__all__ = ["check_names", "columns_of", "mark_numbers", "pack", "recompute", "set_parameters", "units", "unpack"]
 
 Spec = dict[str, Any]
 COLUMN = re.compile(r"""\bdatum(\.\w+|\[\\*(["'])\w+\\*\2\])""")  # a column that an expression reads by its name
@@ -25,6 +26,24 @@ def units(spec: Spec) -> Iterator[Spec]:
 
 def _parts(spec: Spec) -> list[Spec]:
     return [part for key in ("layer", "concat", "hconcat", "vconcat") for part in spec.get(key, [])]
+
+
+def pack(spec: Spec) -> bytes:
+    """A specification as it is sent: zipped, its rows by column, which takes half the room of row by row."""
+    datasets, columns = dict(spec.get("datasets", {})), {}
+    for name, rows in spec.get("datasets", {}).items():
+        if isinstance(rows, list) and rows and all(isinstance(row, dict) and [*row] == [*rows[0]] for row in rows):
+            columns[name] = {column: [row[column] for row in rows] for column in datasets.pop(name)[0]}
+    sent = spec | {"datasets": datasets, "columns": columns}
+    return gzip.compress(json.dumps(sent, separators=(",", ":"), ensure_ascii=False).encode(), mtime=0)
+
+
+def unpack(packed: bytes) -> Spec:
+    """The specification that was packed."""
+    spec = json.loads(gzip.decompress(packed))
+    for name, columns in spec.pop("columns").items():
+        spec["datasets"][name] = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return spec
 
 
 # Parameters -----------------------------------------------------------------------------------------------------------

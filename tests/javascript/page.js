@@ -335,7 +335,7 @@ export const leftBehind = async ([program, wait]) => {
     return { vgSpec: { marks: [] }, view: { ...view, finalize: () => (left.views -= 1) } };
   };
   globalThis.bluebookVega = { trial: Promise.resolve(embed) };
-  const packed = new Blob(["{}"]).stream().pipeThrough(new CompressionStream("gzip"));
+  const packed = new Blob(['{"datasets":{},"columns":{}}']).stream().pipeThrough(new CompressionStream("gzip"));
   const settings = { title: "", source: "", words: {}, columns: [], meanings: [], nothing: "", file: "x" };
   settings.inputs = { year: { kind: "number", values: null, start: 1 } };
   const traits = { settings, spec: await new Response(packed).arrayBuffer() };
