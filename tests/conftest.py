@@ -112,6 +112,17 @@ def chromium():
         yield opened
 
 
+@pytest.fixture
+def page(chromium):
+    """A page with a store of its own, that complains of nothing."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """The whole site, made by the command, once for all workers. Without npm the tests are skipped, in CI they fail."""

@@ -1,12 +1,17 @@
 """What a reader answers on a page stays in the browser, in either language, and can be printed and saved."""
 
 import csv
+import datetime
 import io
 import json
+import random
 
 import pytest
+import records
+from pypdf import PdfReader
+from records import MAKE, PAGE, QUESTIONS
 
-from helpers.language import speaking, texts
+from helpers.language import languages, speaking, texts
 
 pytestmark = pytest.mark.browser
 ANSWER = """async (count) => {
@@ -31,19 +36,8 @@ ROWS = """() => {
     const rows = [...document.querySelectorAll(".record tbody tr")];
     return rows.map(row => [...row.cells].map(cell => cell.textContent));
 }"""
-PAGE = "01-oda"
+MOST = 300  # characters of a code
 KEPT = f"bluebook-notebooks {PAGE}"
-
-
-@pytest.fixture
-def page(chromium):
-    """A page with a store of its own, that complains of nothing."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
-    page, errors = context.new_page(), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
 
 
 def words(code):
@@ -103,22 +97,23 @@ def test_the_record_holds_every_question_with_answer_and_result(page, address, c
     empty = show_record(page)
     prompts = page.evaluate("[...document.querySelectorAll('form.question legend')].map(each => each.textContent)")
     assert [row[0] for row in empty] == prompts and len(prompts) > 15
-    assert {(answer, result) for _, answer, result in empty} == {(said["none"], "")}
+    assert {tuple(rest) for _, *rest in empty} == {(said["none"], "", "", "")}
     page.evaluate(ANSWER, 6)
     rows = show_record(page)
     options = page.evaluate("[...document.querySelectorAll('form.question')].map(f => f.textContent)")
     with speaking(code):
         results = {said["noted"], texts("common.questions.right"), texts("common.questions.wrong")}
-    for number, (_, answer, result) in enumerate(rows[:6]):
+    for number, (_, answer, result, first, tries) in enumerate(rows[:6]):
         assert (answer in options[number] or "42" in answer) and result in results
+        assert (first, tries) == ("", "1")
     assert rows[6:] == empty[6:]
     assert "6" in page.locator(".record-count").inner_text()
     page.locator(".record input").fill("=HYPERLINK(1)")
     with page.expect_download() as download:
-        page.locator(".record-sheet button").last.click()
+        page.locator(".record-sheet button[value=csv]").click()
     assert download.value.suggested_filename == f"{code}-{PAGE}.csv"
     lines = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
-    assert lines[0] == [said["name"], "'=HYPERLINK(1)", ""] and lines[2:] == rows
+    assert lines[0] == [said["name"], "'=HYPERLINK(1)", "", "", ""] and lines[2:] == rows
 
 
 def test_the_record_is_printed_alone(page, address):
@@ -126,7 +121,7 @@ def test_the_record_is_printed_alone(page, address):
     page.evaluate(ANSWER, 2)
     show_record(page)
     page.evaluate("globalThis.print = () => {}")
-    page.locator(".record-sheet button").first.click()
+    page.locator(".record-sheet button[value=print]").click()
     page.emulate_media(media="print")
     shown = page.evaluate("[...document.querySelectorAll('main > *')].filter(e => e.checkVisibility()).map(e => e.id)")
     assert shown == ["my-record"]
@@ -175,3 +170,123 @@ def test_where_nothing_may_be_kept_answers_last_as_long_as_the_page(page, addres
     page.goto(f"{address}/en/{PAGE}.html")
     assert page.evaluate(ANSWER, 1)[0]
     assert [row[2] for row in show_record(page)][0]
+
+
+# Files and codes ------------------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_handed_in_as_a_file_or_a_code_that_is_the_same_in_every_language(page, address):
+    page.clock.set_fixed_time(datetime.datetime(2013, 4, 5, 9, 30))
+    page.goto(f"{address}/en/{PAGE}.html")
+    name = page.evaluate("bluebook.questions()")[0]["name"]
+    page.evaluate(records.ANSWER, {name: [0, 1]})
+    records.show_record(page)
+    written = page.locator(".record-code textarea").input_value()
+    assert "abR2" in written and len(written) <= MOST
+    page.goto(f"{address}/ja/{PAGE}.html")
+    rows = {row[0]: row[1:] for row in show_record(page)}
+    question = page.evaluate("bluebook.questions()")[0]
+    first, second, *_ = question["options"]
+    assert rows[question["prompt"]] == [second, question["feedback"][0], first, "2"]
+    assert page.locator(".record-code textarea").input_value() == written
+    page.locator(".record input").fill("<b>花子</b>")
+    assert "/<b>花子</b>/" in page.locator(".record-code textarea").input_value()
+    page.locator("button[value=copy]").click()
+    assert page.locator(".record > [role=status]").text_content() == words("ja")["copied"]
+    with page.expect_download() as download:
+        page.locator("button[value=file]").click()
+    assert download.value.suggested_filename == f"ja-{PAGE}.json"
+    record = json.loads(download.value.path().read_text("utf-8"))["records"][0]
+    assert record["name"] == "<b>花子</b>" and record["first"] == record["last"] > 0
+    assert record["answers"] == {name: {"votes": [0, 1], "tries": 2, "step": "revealed"}}
+
+
+def test_the_records_of_all_notebooks_stand_on_one_page(page, address):
+    page.goto(f"{address}/ja/record.html")
+    with speaking("ja"):
+        assert page.locator(".record > [role=status]").text_content() == texts("site.record.nothing")
+    known = page.evaluate(QUESTIONS)
+    for stem in list(known)[:2]:
+        given = {question["name"]: [0 if question["options"] else 2] for question in known[stem]["questions"]}
+        page.evaluate(MAKE, [stem, given, ""])
+    page.reload()
+    page.locator(".record-sheet").wait_for()
+    assert page.locator(".record-head").all_text_contents() == [known[stem]["heading"] for stem in list(known)[:2]]
+    assert page.locator(".record tbody tr").count() == sum(len(known[stem]["questions"]) for stem in list(known)[:2])
+    with page.expect_download() as download:
+        page.locator("button[value=file]").click()
+    content = download.value.path().read_text("utf-8")
+    read = "content => bluebookCodes.readFile(content, bluebookQuestions).map(read => read().notebook)"
+    assert page.evaluate(read, content) == list(known)[:2]
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_record_takes_one_or_two_sheets(page, address, code):
+    page.goto(f"{address}/{code}/record.html")
+    asked = {stem: notebook["questions"] for stem, notebook in page.evaluate(QUESTIONS).items()}
+    stem = max(asked, key=lambda stem: len(json.dumps(asked[stem])))
+    given = {question["name"]: [0, 1] if question["options"] else [1.25, 2.5] for question in asked[stem]}
+    page.evaluate(MAKE, [stem, given, "N" * 40])
+    page.reload()
+    page.locator(".record-sheet").wait_for()
+    sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    assert len(sheets) <= 2 and len(sheets[0].extract_text()) > 500
+
+
+LONGEST = """stem => {
+    const { questions } = bluebookQuestions[stem];
+    const answers = questions.map(({ name, options }) => {
+        const votes = options ? [options.length - 1, 0] : [-1.234567e-10, -9.876543e-10];
+        return [name, { votes, step: "revealed", tries: 12 }];
+    });
+    const mark = bluebookCodes.recordOf(stem, questions, "").mark;
+    const name = "長".repeat(bluebookCodes.NAME);
+    const times = { first: 1, last: 4e9, minutes: 9999 };
+    const record = { notebook: stem, mark, id: "zzzzz", name, ...times, answers: Object.fromEntries(answers) };
+    const code = bluebookCodes.write(record, questions);
+    const read = bluebookCodes.read(code, bluebookQuestions);
+    return [code, Object.keys(read.answers).length === questions.length && read.name === name];
+}"""
+
+
+def test_the_longest_code_of_every_notebook_is_short_and_the_same_in_every_language(page, address):
+    made = {}
+    for code in languages():
+        page.goto(f"{address}/{code}/record.html")
+        made[code] = {stem: page.evaluate(LONGEST, stem) for stem in page.evaluate(QUESTIONS)}
+    assert made["en"] == made["ja"] and all(read for _, read in made["en"].values())
+    assert {stem: len(code) for stem, (code, _) in made["en"].items() if len(code) > MOST} == {}
+
+
+READ = """codes => codes.map(code => {
+    try {
+        bluebookCodes.read(code, bluebookQuestions);
+        return "read";
+    } catch (error) {
+        return error.kind;
+    }
+})"""
+
+
+def mutated(code, chance):
+    """A code in which one character is wrong, missing, doubled or in the place of another."""
+    at, to = chance.sample(range(len(code)), 2)
+    letters = list(code)
+    match chance.randrange(4):
+        case 0:
+            letters[at] = chance.choice([letter for letter in "abcdXZNRC0123456789./,-é長" if letter != code[at]])
+        case 1:
+            del letters[at]
+        case 2:
+            letters.insert(at, code[at])
+        case _:
+            letters[at], letters[to] = letters[to], letters[at]
+    return "".join(letters)
+
+
+def test_a_code_with_a_slip_is_never_read(page, address):
+    page.goto(f"{address}/en/record.html")
+    whole, chance = page.evaluate(LONGEST, PAGE)[0], random.Random(2013)
+    slips = {mutated(whole, chance) for _ in range(400)} - {whole}
+    assert len(slips) > 300 and set(page.evaluate(READ, list(slips))) <= {"sum", "none"}
+    assert page.evaluate(READ, [f"  {whole[:50]}\u200b{whole[50:]}\u00ad "]) == ["read"], "unseen additions do no harm"

@@ -232,7 +232,7 @@ def _list_page(code: str, ledger: pd.DataFrame) -> Page:
         files=[*files, ("data/datapackage.json", words["files"]["package"])],
     )
     about = fill(words["about"], count=len(ledger))
-    return Page(f"{code}/claims/index.html", words["title"], words["title"], about, body, script="assets/claims.js")
+    return Page(f"{code}/claims/index.html", words["title"], words["title"], about, body, scripts=("assets/claims.js",))
 
 
 def _method_page(code: str, ledger: pd.DataFrame) -> Page:

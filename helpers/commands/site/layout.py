@@ -32,7 +32,7 @@ layout.globals["text"] = text
 class Page:
     """One page: where it stands, what it is called, and what is on it.
 
-    ``script`` is the path of a program that it needs besides those of all pages, ``data`` what it tells to machines,
+    ``scripts`` are the paths of programs that it needs besides those of all pages, ``data`` what it tells to machines,
     ``routes`` are those through it by their minutes, ``before`` and ``after`` its neighbours where they are not those
     of the navigation. ``picture`` is the path of the picture on the card of a notebook, ``shared`` the picture that
     networks show beside a link to the page.
@@ -50,7 +50,7 @@ class Page:
     picture: str = ""
     routes: dict[int, list[Step]] = dataclasses.field(default_factory=dict)
     shared: Picture | None = None
-    script: str = ""
+    scripts: tuple[str, ...] = ()
     data: str = ""
     before: Page | None = None
     after: Page | None = None
@@ -64,6 +64,11 @@ class Page:
     def root(self) -> str:
         """The way from it to the root of the site."""
         return "../" * self.path.count("/")
+
+    @property
+    def stem(self) -> str:
+        """The name of its file, which is that of its notebook."""
+        return self.path.rpartition("/")[2].removesuffix(".html")
 
     @property
     def widgets(self) -> bool:

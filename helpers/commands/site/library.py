@@ -24,9 +24,10 @@ STYLES = (
     QUESTIONS / "question.css",
     TEMPLATES / "site.css",
     TEMPLATES / "claims.css",
+    TEMPLATES / "class.css",
 )
 PLAIN = ("site.js", "icon.svg", "noscript.css")
-APART = ("kept.js", "folds.js", "routes.js", "record.js")  # they share no names with others
+APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js")  # they share no names with others
 
 
 class Library:

@@ -20,6 +20,7 @@ from ..project import project_url
 from ..routes import read_routes
 from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
+from .classroom import class_pages
 from .folds import find_waiting
 from .layout import TEMPLATES, Page, home, layout, publish, repository
 from .pictures import chart_picture
@@ -75,7 +76,11 @@ def make_pages(
             views = {claim: (path.stem, view) for path in mine for claim, view in printed[path].views.items()}
             about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public, views)
             tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
-            site[code] += [*tables, *about]
+            told = guide.read_text(encoding="utf-8") if guide.exists() else ""
+            headings = {page.stem: page.heading for page in site[code]}
+            classes, script = class_pages(code, {path.stem: executed[path] for path in mine}, headings, told)
+            files |= script
+            site[code] += [*tables, *about, *classes]
             more[code].insert(0, _index(code, site[code]))
             for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
                 page.shared = page.shared or site[code][0].shared

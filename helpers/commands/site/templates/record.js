@@ -1,83 +1,177 @@
-// My record: the questions of a page with what the reader has answered, to be printed or handed in.
+// My record: the questions of a page, or of all notebooks, with what the reader has answered, to be printed or handed in.
 
 const record = document.querySelector(".record");
-const kept = globalThis.bluebookKept;
+const codes = globalThis.bluebookCodes;
+const open = globalThis.bluebookKept.open;
 const [begin, again] = record.querySelectorAll(".record-begin button");
 const sheet = record.querySelector(".record-sheet");
-const body = sheet.querySelector("tbody");
+const parts = sheet.querySelector(".record-parts");
+const status = record.querySelector("[role=status]");
 const said = JSON.parse(record.dataset.words);
-const [paper, file] = sheet.querySelectorAll("button");
+const gathers = record.classList.contains("gathers");
+const notebooks = Object.entries(JSON.parse(record.dataset.notebooks)); // what each is called, by its name
+const lang = document.documentElement.lang;
+let shown = []; // a notebook each: its name, its questions, and the lines of its table
 
-const answerOf = ({ options, written }, { answer }) =>
-  options ? options[answer] : written.replace("{}", () => answer);
+const fillIn = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const dayOf = (time) => new Date(time).toLocaleDateString(lang, { dateStyle: "long" });
+const inWords = (number) =>
+  number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
-// What became of an answer, in words.
-function resultOf(content, given) {
-  if (given.step === "checked") return content.words[given.right ? "right" : "wrong"];
-  return said[given.step ?? "open"];
+// A vote in the words and the unit of the page's language.
+function worded({ options, written, scale = 1, drawn }, vote) {
+  if (options) return options[vote];
+  const amount = (number, by) => written.replace("{}", () => inWords(Number((number * by).toPrecision(4))));
+  if (Array.isArray(vote)) {
+    const values = vote.filter(Number.isFinite).map((number) => amount(number, drawn?.scale ?? 1));
+    return `${said.drawn} ${values.join(said.between)}`;
+  }
+  return typeof vote === "number"
+    ? written.replace("{}", () => inWords(Number((vote * scale).toPrecision(12))))
+    : written.replace("{}", () => vote);
 }
 
-async function rows() {
-  const questions = await globalThis.bluebook.questions();
-  return questions.map((content) => {
-    const given = kept.read(content);
-    return [content.prompt, given ? answerOf(content, given) : said.none, given ? resultOf(content, given) : ""];
-  });
+// What became of an answer, in words: of a guess, what the data say.
+function resultOf({ words, feedback }, { step, right }) {
+  if (step === "checked") return words[right ? "right" : "wrong"];
+  return step === "revealed" ? feedback[0] : said[step ?? "open"];
+}
+
+// A line of the table: question, answer, result, and the first answer where there was another later.
+function lineOf(kept, question) {
+  const { prompt, options, written } = question;
+  const given = kept.read(question);
+  const { votes, tries = "" } = kept.votes(question) ?? {};
+  if (!given) return [prompt, said.none, "", "", ""];
+  const typed = !options && !Array.isArray(given.answer);
+  const answer = typed ? written.replace("{}", () => given.answer) : worded(question, given.answer);
+  return [prompt, answer, resultOf(question, given), tries > 1 ? worded(question, votes[0]) : "", String(tries)];
+}
+
+async function questionsOf(notebook) {
+  return gathers ? globalThis.bluebookQuestions[notebook].questions : globalThis.bluebook.questions();
+}
+
+function row(words) {
+  const line = document.createElement("tr");
+  line.append(...words.map((word) => Object.assign(document.createElement("td"), { textContent: word })));
+  return line;
+}
+
+// When, for how long, and how much was answered.
+function counted(lines, kept) {
+  const { first, last, minutes } = kept.about();
+  const answered = lines.filter(([, , result]) => result).length;
+  const days = first && [...new Set([dayOf(first), dayOf(last)])].join(said.to);
+  const spent = first ? [fillIn(said.spent, { days, minutes })] : [];
+  const count = fillIn(said.count, { answered, questions: lines.length, day: dayOf(Date.now()) });
+  return [count, ...spent].join(" · ");
+}
+
+function partOf([heading, lines, kept]) {
+  const part = sheet.querySelector("template").content.cloneNode(true);
+  part.querySelector(".record-head").textContent = heading;
+  part.querySelector(".record-count").textContent = counted(lines, kept);
+  part.querySelector("tbody").append(...lines.map(row));
+  return part;
+}
+
+const records = () =>
+  shown.map(({ notebook, questions }) => codes.recordOf(notebook, questions, sheet.querySelector("input").value));
+
+// The codes, which hold the name as it is typed.
+function code() {
+  const fields = parts.querySelectorAll("textarea");
+  for (const [at, each] of records().entries()) fields[at].value = codes.write(each, shown[at].questions);
 }
 
 async function fill() {
-  const made = await rows();
-  const cells = (row) => row.map((words) => Object.assign(document.createElement("td"), { textContent: words }));
-  body.replaceChildren(
-    ...made.map((row) => {
-      const line = document.createElement("tr");
-      line.append(...cells(row));
-      return line;
+  const some = notebooks.filter(([notebook]) => !gathers || open(notebook).some());
+  shown = await Promise.all(
+    some.map(async ([notebook, heading]) => {
+      const [kept, questions] = [open(notebook), await questionsOf(notebook)];
+      return { notebook, heading, kept, questions, lines: questions.map((question) => lineOf(kept, question)) };
     }),
   );
-  const answered = made.filter(([, , result]) => result).length;
-  const day = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
-  const values = { answered, questions: made.length, day };
-  sheet.querySelector(".record-count").textContent = said.count.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  return made;
+  parts.replaceChildren(...shown.map(({ heading, lines, kept }) => partOf([heading, lines, kept])));
+  code();
 }
 
-begin.addEventListener("click", async () => {
+async function show() {
   begin.disabled = true;
   try {
     await fill();
-    sheet.hidden = false;
+    sheet.hidden = !shown.length;
+    status.textContent = shown.length ? "" : said.nothing;
   } catch (error) {
     sheet.hidden = true;
-    record.querySelector("[role=status]").textContent = `${said.failed} (${error.message})`;
+    status.textContent = `${said.failed} (${error.message})`;
   }
   begin.disabled = false;
-});
-
-again.addEventListener("click", () => {
-  kept.clear();
-  location.reload();
-});
+}
 
 // Prints the record alone.
-paper.addEventListener("click", () => {
+function paper() {
   document.body.classList.add("prints-record");
-  addEventListener("afterprint", () => document.body.classList.remove("prints-record"), { once: true });
+  if (!gathers) addEventListener("afterprint", () => document.body.classList.remove("prints-record"), { once: true });
   print();
-});
+}
+
+function save(ending, type, text) {
+  const href = URL.createObjectURL(new Blob([text], { type }));
+  Object.assign(document.createElement("a"), { href, download: `${record.dataset.file}.${ending}` }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
 
 // A formula of a spreadsheet is a text here.
 const cell = (words) => `"${words.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
-file.addEventListener("click", async () => {
-  const name = sheet.querySelector("input").value;
-  const heads = [...sheet.querySelectorAll("th")].map((head) => head.textContent);
-  const lines = [[said.name, name, ""], heads, ...(await fill())];
-  const text = `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
-  const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  Object.assign(document.createElement("a"), { href, download: record.dataset.file }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+
+function table() {
+  const heads = [...parts.querySelector("tr").cells].map((head) => head.textContent);
+  const lines = [[said.name, sheet.querySelector("input").value, "", "", ""]];
+  for (const { heading, lines: mine } of shown) {
+    if (gathers) lines.push([heading, "", "", "", ""]);
+    lines.push(heads, ...mine);
+  }
+  return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
+}
+
+async function copy(button) {
+  const field = button.closest("p").querySelector("textarea");
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    document.execCommand("copy"); // in a frame, or from a folder
+  }
+  status.textContent = said.copied;
+}
+
+const TOOLS = {
+  print: paper,
+  csv: async () => {
+    await fill();
+    save("csv", "text/csv", table());
+  },
+  file: async () => {
+    await fill();
+    save("json", "application/json", codes.fileOf(records()));
+  },
+  copy,
+};
+sheet.addEventListener("click", ({ target }) => TOOLS[target.closest("button")?.value]?.(target.closest("button")));
+sheet.addEventListener("input", code);
+begin.addEventListener("click", show);
+
+again.addEventListener("click", () => {
+  globalThis.bluebookKept.clear();
+  location.reload();
 });
 
-const show = () => record.classList.toggle("some", kept.some());
-addEventListener("bluebook-kept", show);
-show();
+const mark = () => record.classList.toggle("some", globalThis.bluebookKept.some());
+addEventListener("bluebook-kept", mark);
+mark();
+if (gathers) {
+  document.body.classList.add("prints-record");
+  addEventListener("pageshow", show);
+}
