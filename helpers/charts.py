@@ -205,9 +205,8 @@ def items(column: str, sort: Any = None, grid: bool = False, **options: Any) -> 
 def category(column: str, names: Iterable[str], colours: Iterable[str], width: int = 250, **legend: Any) -> alt.Color:
     """Colours for the names in a column, with a legend in as many columns of `width` pixels as the screen has."""
     scale = alt.Scale(domain=list(names), range=list(colours))
-    return alt.Color(
-        column, type="nominal", title=None, scale=scale, legend=alt.Legend(columns=fitting(width), **legend)
-    )
+    named = alt.Legend(columns=fitting(width), **legend)
+    return alt.Color(column, type="nominal", title=None, scale=scale, legend=named)
 
 
 def bubble_size(

@@ -56,7 +56,8 @@ def claims(
     heads = [words[part] for part in ("number", "section", "claim", "bluebook", "ours", "verdict", "reason")]
     body = []
     for row in rows.itertuples():
-        rests = "".join(f"<br>{_part(row, part)}" for part in ("basis", "strength"))
+        rests = {part: html.escape(getattr(row, f"{part}_label")) for part in ("basis", "strength")}
+        rests = "".join(f'<br><small data-part="{part}">{label}</small>' for part, label in rests.items())
         verdict_cell = Html(f'<span data-part="verdict">{_badge(row).markup}</span>{rests}')
         who = _who(first[row.claim_id], words["evidence"]) if row.claim_id in first else _publishers(row)
         why = Html(f"{html.escape(row.reason)}<br>{who}" if who else html.escape(row.reason))
@@ -81,11 +82,8 @@ def sources(*themes: str) -> Html:
     words = texts("common.claims")
     names = [name for name in table_names() if name.split("_")[0] in themes]
     caption = text("common.claims.between").join(dict.fromkeys(name.split("_")[0] for name in names))
-    return listing([words["table"], words["source"]], [[name, _sources(name)] for name in names], caption)
-
-
-def _sources(name: str) -> Html:
-    return Html("".join(link(address, words).markup for words, address, _ in cited(name)))
+    cells = [[name, Html("".join(link(address, line).markup for line, address, _ in cited(name)))] for name in names]
+    return listing([words["table"], words["source"]], cells, caption)
 
 
 def verify(
@@ -275,10 +273,6 @@ def _badge(row: Any) -> Html:
     return badge(label, colour)
 
 
-def _part(row: Any, part: str) -> str:
-    return f'<small data-part="{part}">{html.escape(getattr(row, f"{part}_label"))}</small>'
-
-
 def _card(claim: str, row: pd.Series, value: Any, then: Any) -> str:
     words, shown = texts("common.claims"), _figures(row, value, then)
     figures = "".join(
@@ -323,15 +317,12 @@ def _figures(row: pd.Series, value: Any, then: Any) -> list[tuple[str, str]]:
 def _proof(claim: str, row: pd.Series, words: dict[str, Any]) -> str:
     """The evidence on a card: two documents at most, of both sides if they disagree, and publishers of tables."""
     found, said = documents(claim), words["evidence"]
+    shown = ("relation_label", "statement")
     sides = found[found.relation != "qualifies"].drop_duplicates("relation")
     entries = [
-        fill(said["line"], who=_who(one, said), **_escaped(one, "relation_label", "statement"))
+        fill(said["line"], who=_who(one, said), **{part: html.escape(getattr(one, part)) for part in shown})
         for one in pd.concat([sides, found]).drop_duplicates("document").head(2).itertuples()
     ]
     if row.basis != "document" and (data := _publishers(row)):
         entries.append(fill(words["data"], publishers=data))
     return f"<ul>{''.join(f'<li>{entry}</li>' for entry in entries)}</ul>" if entries else ""
-
-
-def _escaped(row: Any, *columns: str) -> dict[str, str]:
-    return {column: html.escape(getattr(row, column)) for column in columns}

@@ -5,7 +5,7 @@ from typing import Any
 
 import altair as alt
 
-from .charts import bubble_size, fitting
+from .charts import bubble_size, category
 from .language import texts
 from .palette import BLUE, JAPAN, OTHERS, SKY
 
@@ -27,12 +27,7 @@ def bubble_map(
         Where the words for amounts above (``plus``) and below (``minus``) zero stand in the catalogue.
     """
     words = texts(signs)
-    sign = alt.Color(
-        "sign:N",
-        title=None,
-        legend=alt.Legend(columns=fitting(260)),
-        scale=alt.Scale(domain=[words["plus"], words["minus"]], range=[BLUE, JAPAN]),
-    )
+    sign = category("sign", [words["plus"], words["minus"]], [BLUE, JAPAN], 260)
     bubbles = (
         base.transform_calculate(
             size=f"abs(datum.{amount})",
