@@ -21,7 +21,7 @@ from .charts import __all__ as _charts
 from .explorer import explore
 from .language import text, texts
 from .ledger import claims, evidence, sources, verify
-from .questions import ask, check, predict
+from .questions import ask, check, draw, predict
 from .rows import rows
 from .session import present, use
 from .tables import cite, decimal_year, labels, load, load_json, meaning, table_names
@@ -33,6 +33,6 @@ if sys.modules.get("rfc3987_syntax", ...) is None:
 
 __all__ = [
     "Checkbox", "Dropdown", "IntRangeSlider", "IntSlider", "ToggleButtons", "alt", "display", "json", "pd",
-    "ask", "check", "cite", "claims", "decimal_year", "evidence", "explore", "labels", "load", "load_json", "meaning",
-    "predict", "present", "rows", "sources", "table_names", "text", "texts", "use", "verify", *_charts,
+    "ask", "check", "cite", "claims", "decimal_year", "draw", "evidence", "explore", "labels", "load", "load_json",
+    "meaning", "predict", "present", "rows", "sources", "table_names", "text", "texts", "use", "verify", *_charts,
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from ..language import fill, speaking, text, texts
 from ..palette import font
 from ..questions import Question, scale_of
 from ..tables import load
+from .drawings import draw_paper
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
 from .stills import draw_still
 
@@ -130,6 +131,8 @@ def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, li
             if not content["options"] and "answer" in content:
                 number = _number(content["answer"], content["tolerance"])
                 content["number"] = content["written"].replace("{}", number)
+            if content["drawn"]:
+                content["empty"], content["full"] = (draw_paper(content, WIDTH, full) for full in (False, True))
             asked[content["kind"]].append(content | {"section": sections[cell_id]})
     return asked
 

@@ -13,12 +13,12 @@ import traitlets
 
 from ..explorer import join_modules
 from ..language import fill, language, text, texts
-from ..markup import Readable
+from ..markup import Html, Readable
 from ..palette import GREEN, JAPAN, OTHERS, style_sheet
 from ..tables import load
 from . import answers
 
-__all__ = ["ask", "check", "predict"]
+__all__ = ["ask", "check", "draw", "predict"]
 
 FOLDER = Path(__file__).parent
 
@@ -26,23 +26,45 @@ FOLDER = Path(__file__).parent
 class Question(Readable, anywidget.AnyWidget):
     """A question with choices or a number to type; the browser says whether the answer is right, and why."""
 
-    _esm = join_modules(FOLDER.parent / "explorer" / "dom.js", FOLDER / "numbers.js", FOLDER / "question.js")
+    _esm = join_modules(*(FOLDER / f"{name}.js" for name in ("../explorer/dom", "numbers", "draw", "question")))
     _css = style_sheet(FOLDER / "question.css")
     content = traitlets.Dict().tag(sync=True)
     given = traitlets.Dict().tag(sync=True)  # what the learner has answered: see question.js
 
     def _told(self) -> list[str]:
-        options, written = self.content["options"], self.content["written"]
-        return [self.content["prompt"], *([f"○ {option}" for option in options or ()] or [written.format("____")])]
+        options, written, drawn = map(self.content.get, ("options", "written", "drawn"))
+        hidden = drawn["labels"][drawn["known"] :] if drawn else []
+        blanks = [f"{label}: {written}" for label in dict.fromkeys(hidden[:1] + hidden[-1:])] or [written]
+        choices = [f"○ {option}" for option in options or ()] or [blank.replace("{}", "____") for blank in blanks]
+        return [self.content["prompt"], *choices]
 
 
-def predict(key: str, **values: Any) -> Question:
+def draw(series: pd.Series, after: Any, between: tuple[float, float]) -> dict[str, Any]:
+    """What a guess is drawn on, for `predict`: a series, of which all that comes after a label is hidden.
+
+    A series of years is a line, any other a row of bars. The axis runs `between` two numbers, which are those of the
+    lesson: an axis that is made for the data gives the answer away.
+    """
+    series, years = series.dropna().astype(float), pd.api.types.is_numeric_dtype(series.index)
+    if after not in series.index[:-1] or not series.between(*between).all():
+        raise ValueError(f"{after!r} must come before the end of the series, and all values lie between {between}.")
+    labels = [int(label) if years else str(label) for label in series.index]
+    known = series.index.get_loc(after) + 1
+    how = "how_line" if years else "how_bars" if known < len(series) - 1 else "how_bar"
+    drawn = {"labels": labels, "values": list(series), "known": known, "between": list(between), "years": years}
+    return drawn | {"how": how, "words": texts("common.drawing")}
+
+
+def predict(key: str, drawn: dict[str, Any] | None = None, **values: Any) -> Question:
     """Ask for a guess before the data are seen; the answer is revealed only after the learner has committed to one.
 
     Parameters
     ----------
     key
-        Entry of the catalogue with ``prompt``, ``options`` (or ``unit``, for a number) and ``reveal``.
+        Entry of the catalogue with ``prompt``, ``options`` (or ``unit``, for a number) and ``reveal``. A guess that is
+        drawn has a ``unit`` and, where that is not the unit of the series, a ``scale``.
+    drawn
+        What the guess is drawn on, by `draw`.
     **values
         Figures computed in the notebook that fill the placeholders of ``prompt`` and ``reveal``.
 
@@ -52,7 +74,8 @@ def predict(key: str, **values: Any) -> Question:
         If a figure is missing (NaN).
     """
     entry = texts(key)
-    return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)])
+    drawn = drawn and drawn | {"scale": entry.get("scale", 1)}
+    return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)], drawn=drawn)
 
 
 def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Question:
@@ -100,26 +123,20 @@ def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Qu
     unit, prompt = entry.get("unit"), fill(entry["prompt"], **values)
     written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
     asked = {"name": name, "kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
-    content |= asked | {"words": texts("common.questions"), "language": language()}
+    content = {"drawn": None} | content | asked | {"words": texts("common.questions"), "language": language()}
     made = Question(content=content, given=answers.read(name, options))
     made.observe(lambda change: answers.write(name, change.new), "given")
     return made
 
 
-class Feedback:
+class Feedback(Html):
     """What `check` says of an answer."""
 
     def __init__(self, right: bool | None, words: str):
         self.right, self.words = right, words
-
-    def __repr__(self) -> str:
-        return self.words
-
-    def _repr_html_(self) -> str:
-        colour = {True: GREEN, False: JAPAN, None: OTHERS}[self.right]
+        colour = {True: GREEN, False: JAPAN, None: OTHERS}[right]
         style = f"border-left: 4px solid {colour}; padding: 0.2rem 0.9rem; max-width: 46rem"
-        what = f'class="mathjax_ignore" lang="{language()}" style="{style}" role="status"'
-        return f"<p {what}>{html.escape(self.words)}</p>"
+        super().__init__(f'<p class="mathjax_ignore" style="{style}" role="status">{html.escape(words)}</p>')
 
 
 def check(exercise: str, answer: Any) -> Feedback:

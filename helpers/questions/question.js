@@ -1,27 +1,31 @@
 // One question: the learner answers, then reads whether and why. See __init__.py.
 
 import { element, isComposing, keepKeys } from "../explorer/dom.js";
+import { Drawing } from "./draw.js";
 import { readNumbers } from "./numbers.js";
 
 const inWords = (number) =>
   number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
 // What is given stands in the model, so that every view shows it, and one that is made later too: the place of the
-// option or the text typed (`answer`), what became of it (`step`), the number meant, where a text has several,
-// and whether that is right.
+// option, the text typed or the values drawn (`answer`), what became of it (`step`), the number meant, where a text has
+// several, and whether that is right.
 class Question {
   constructor(model) {
     this.model = model;
     this.content = model.get("content");
-    const { kind, prompt, options, unit, language: lang } = this.content;
+    const { kind, prompt, options, unit, drawn, language: lang } = this.content;
     const group = `question-${Math.random().toString(36).slice(2)}`;
     const typed = { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": prompt };
+    this.drawing = drawn && new Drawing(this.content, (answer) => this.keep({ answer }));
     this.inputs = options
       ? options.map((_, i) => element("input", { type: "radio", name: group, value: i }))
-      : [element("input", typed)];
+      : drawn
+        ? []
+        : [element("input", typed)];
     const rows = options
       ? options.map((option, i) => element("label", { class: "question-option" }, this.inputs[i], option))
-      : [element("div", { class: "question-option" }, this.inputs[0], unit ?? "")];
+      : [this.drawing?.node ?? element("div", { class: "question-option" }, this.inputs[0], unit ?? "")];
     this.button = element("button", { type: "button", onclick: () => this.submit() });
     this.verdict = element("p", { class: "question-feedback", role: "status" });
     this.meant = element("div", { class: "question-meant" });
@@ -55,10 +59,11 @@ class Question {
     return place < 0 ? undefined : place;
   }
 
-  // The numbers that the answer can be: the place of the option, or what the text can mean.
+  // The numbers that the answer can be: the place of the option, what the text can mean, or what was drawn to the end.
   get numbers() {
     const { answer, meant } = this.given;
     if (answer === undefined) return [];
+    if (this.drawing) return this.drawing.measure.complete(answer) ?? [];
     if (this.content.options) return [answer];
     const found = readNumbers(answer, this.content.unit ?? "");
     if (found.includes(meant)) return [meant];
@@ -84,10 +89,12 @@ class Question {
   }
 
   submit() {
-    const { kind, options, words } = this.content;
+    const { kind, options, drawn, words } = this.content;
     const { step, answer } = this.given;
+    const lacking = this.drawing ? drawn.words.unfinished : options ? words.choose : words.number;
     if (step === "noted" || step === "revealed") this.take({ answer, step: "revealed" });
-    else if (this.numbers.length === 0) this.say(options ? words.choose : words.number);
+    else if (this.numbers.length === 0) this.say(lacking);
+    else if (this.drawing) this.take({ answer: this.numbers, step: "noted" });
     else if (kind === "predict") this.take({ answer, step: "noted" });
     else if (new Set(this.numbers.map((number) => this.isRight(number))).size > 1) this.askWhich();
     else this.check(answer, this.numbers[0]);
@@ -96,7 +103,7 @@ class Question {
   take(given) {
     const typing = this.form.contains(document.activeElement);
     this.keep(given);
-    if (typing && this.inputs[0].disabled) this.button.focus({ preventScroll: true });
+    if (typing && this.inputs[0]?.disabled) this.button.focus({ preventScroll: true });
   }
 
   check(answer, meant) {
@@ -137,6 +144,7 @@ class Question {
       else if (input.value !== (answer ?? "")) input.value = answer ?? "";
       input.disabled = decided;
     });
+    this.drawing?.show(this.given);
     this.button.textContent = decided ? words.reveal : kind === "predict" ? words.commit : words.check;
     this.say(...this.saying());
     if (step === "noted") this.offerAgain();
@@ -153,13 +161,16 @@ class Question {
 
   // What is said of the answer, and whether it is right.
   saying() {
-    const { options, written, words, feedback } = this.content;
+    const { options, drawn, written, words, feedback } = this.content;
     const { answer, step } = this.given;
     if (step === "checked") {
       const right = this.isRight(this.numbers[0]);
       return [`${right ? words.right : words.wrong} ${options ? feedback[answer] : feedback[right ? 0 : 1]}`, right];
     }
     if (!step) return [""];
+    if (this.drawing) {
+      return [step === "noted" ? drawn.words.noted : `${this.drawing.measure.said(answer)} ${feedback[0]}`];
+    }
     const guess = options ? options[answer] : written.replace("{}", () => answer);
     if (step === "noted") return [words.noted.replace("{}", () => guess)];
     return [`${words.you_said.replace("{}", () => guess)} ${feedback[0]}`];

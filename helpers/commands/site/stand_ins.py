@@ -17,6 +17,7 @@ from typing import Any
 
 from ...language import text, texts
 from ...palette import darker
+from ..drawings import draw_paper
 from ..stills import Still
 from .layout import layout
 
@@ -133,7 +134,7 @@ def read_places(notebook: Any, stem: str, stills: Mapping[str, tuple[Still, Stil
         else:
             place = Place(model, f"widget-{number}", f"views/{stem}/widgets.js", mine)
             content = mine[model]["state"].get("content")
-            place.stand_in = _stand_in("question", place, content=content) if content else _stand_in("widget", place)
+            place.stand_in = _question(place, content) if content else _stand_in("widget", place)
         places.append(place)
     return places
 
@@ -172,6 +173,11 @@ def still_files(stem: str, stills: Mapping[str, tuple[Still, Still]]) -> dict[st
         for name, pair in stills.items()
         for size, still in zip(("narrow", "wide"), pair, strict=True)
     }
+
+
+def _question(place: Place, content: dict[str, Any]) -> str:
+    pictures = [draw_paper(content, width) for width in (330, 640)] if content["drawn"] else []
+    return _stand_in("question", place, content=content, drawn=content["drawn"], pictures=pictures)
 
 
 def _stand_in(kind: str, place: Place, **given: Any) -> str:

@@ -7,14 +7,20 @@ const STEPS = ["noted", "revealed", "checked"];
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isDrawn = (value) => Array.isArray(value) && value.every((each) => each === null || Number.isFinite(each));
 
+// Whether a drawing has a value, or none, for all that is hidden; within the axis, in the unit of the table.
+function fitsDrawing({ labels, known, between }, answer) {
+  const within = (value) => value === null || (value >= between[0] && value <= between[1]);
+  return isDrawn(answer) && answer.length === labels.length - known && answer.every(within);
+}
+
 // Whether an answer fits the question as it is now.
-function fits({ options }, given) {
+function fits({ options, drawn }, given) {
   if (!isRecord(given)) return false;
   const { answer, step } = given;
-  const known = options
-    ? Number.isInteger(answer) && answer >= 0 && answer < options.length
-    : typeof answer === "string" || isDrawn(answer);
-  return known && [undefined, ...STEPS].includes(step);
+  if (![undefined, ...STEPS].includes(step)) return false;
+  if (options) return Number.isInteger(answer) && answer >= 0 && answer < options.length;
+  if (drawn) return fitsDrawing(drawn, answer) && (step === undefined || !answer.includes(null));
+  return typeof answer === "string";
 }
 
 const rounded = (number) => Number(number.toPrecision(12));
@@ -32,9 +38,9 @@ function inUnit({ options, scale = 1 }, given) {
 const voteOf = ({ answer, meant, scale = 1 }) => (typeof meant === "number" ? rounded(meant / scale) : answer);
 
 // Whether a vote fits the question as it is now.
-function isVote({ options }, vote) {
+function isVote({ options, drawn }, vote) {
   if (options) return Number.isInteger(vote) && vote >= 0 && vote < options.length;
-  return Number.isFinite(vote) || typeof vote === "string" || isDrawn(vote);
+  return drawn ? fitsDrawing(drawn, vote) : Number.isFinite(vote) || typeof vote === "string";
 }
 
 // The first vote and the last, which counts, and how often one was cast; answers of older pages hold their last alone.

@@ -18,14 +18,21 @@ const dayOf = (time) => new Date(time).toLocaleDateString(lang, { dateStyle: "lo
 const inWords = (number) =>
   number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
+// What was drawn, year by year or bar by bar, with the digits that the reader saw.
+function drawingOf({ drawn, unit }, answer) {
+  const { labels, known, scale } = drawn;
+  const shown = (value) =>
+    Number((value * scale).toPrecision(3))
+      .toLocaleString("en")
+      .replace("-", "−");
+  const parts = answer.flatMap((value, place) => (value === null ? [] : [`${labels[known + place]}: ${shown(value)}`]));
+  return `${parts.join("; ")} [${unit}]`;
+}
+
 // A vote in the words and the unit of the page's language.
-function worded({ options, written, scale = 1, drawn }, vote) {
+function worded({ options, written, unit, scale = 1, drawn }, vote) {
   if (options) return options[vote];
-  const amount = (number, by) => written.replace("{}", () => inWords(Number((number * by).toPrecision(4))));
-  if (Array.isArray(vote)) {
-    const values = vote.filter(Number.isFinite).map((number) => amount(number, drawn?.scale ?? 1));
-    return `${said.drawn} ${values.join(said.between)}`;
-  }
+  if (drawn) return drawingOf({ drawn, unit }, vote);
   return typeof vote === "number"
     ? written.replace("{}", () => inWords(Number((vote * scale).toPrecision(12))))
     : written.replace("{}", () => vote);

@@ -1,0 +1,390 @@
+// A guess that is drawn: a line through the years that are hidden, or hidden bars; later the data beside it.
+
+import { element } from "../explorer/dom.js";
+
+const ROOM = { top: 24, right: 14, height: 230 }; // pixels around and in the plot
+const LINE = 15; // pixels from line to line of a name below a bar
+
+const shape = (tag, attributes, ...children) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+};
+
+// The smallest of 1, 2, 5, 10, 20 … that is not below a number.
+function roundUp(number) {
+  const power = 10 ** Math.floor(Math.log10(number));
+  return [1, 2, 5, 10].map((digit) => digit * power).find((round) => round >= number * (1 - 1e-9));
+}
+
+const isDrawn = (value) => typeof value === "number";
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+// What a guess is measured in, and what is said of it. All amounts are in the unit of the table, but in words.
+export class Measure {
+  constructor({ drawn, unit, written }) {
+    Object.assign(this, drawn, { unit, written });
+    const [low, high] = this.between;
+    const shown = (high - low) * this.scale;
+    this.step = roundUp(shown / 100) / this.scale;
+    this.tick = roundUp(shown / 6) / this.scale;
+    this.digits = Math.max(0, 1 - Math.floor(Math.log10(this.step * this.scale) + 1e-9));
+    this.hidden = this.labels.slice(this.known);
+    this.data = this.values.slice(this.known);
+  }
+
+  // Three digits, as far as the axis is as fine as that.
+  number(value) {
+    const shown = value * this.scale;
+    const digits = Math.min(this.digits, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(shown) || 1))));
+    const rounded = Number(shown.toFixed(digits)) || 0;
+    return rounded.toLocaleString("en", { maximumFractionDigits: digits }).replace("-", "−");
+  }
+
+  amount(value) {
+    return this.written.replace("{}", () => this.number(value));
+  }
+
+  label(place) {
+    return this.years ? this.words.year.replace("{}", this.hidden[place]) : this.hidden[place];
+  }
+
+  fill(name, values) {
+    return this.words[name].replace(/\{(\w+)\}/g, (_, part) => values[part]);
+  }
+
+  // The guess for every year: what is left out lies on a straight line between its neighbours. None without an end, or
+  // without one of the bars.
+  complete(drawn = []) {
+    const given = [this.values[this.known - 1], ...this.hidden.map((_, place) => drawn[place])];
+    const at = this.labels.slice(this.known - 1);
+    const set = given.flatMap((value, place) => (isDrawn(value) ? [place] : []));
+    if (set.at(-1) !== given.length - 1 || (!this.years && set.length < given.length)) return;
+    const between = (place) => {
+      const [left, right] = [set.findLast((one) => one <= place), set.find((one) => one >= place)];
+      const part = left === right ? 0 : (at[place] - at[left]) / (at[right] - at[left]);
+      return given[left] + part * (given[right] - given[left]);
+    };
+    return given.map((_, place) => between(place)).slice(1);
+  }
+
+  // How far a guess is from the data: a share of them where they are amounts well above zero, else an amount.
+  gap(guess, value) {
+    const { words, between, unit } = this;
+    const off = Math.abs(guess - value);
+    const side = this.number(off) === "0" ? "same" : guess > value ? "high" : "low";
+    const share = unit !== "%" && between[0] >= 0 && value > (between[1] - between[0]) / 20;
+    const [written, amount] = share
+      ? ["{}%", Math.round((100 * off) / value)]
+      : [unit === "%" ? words.points : this.written, this.number(off)];
+    return words[side].replace("{}", () => written.replace("{}", amount));
+  }
+
+  // What is said beside the data: the gap, for several years or bars on average, and where it is widest.
+  said(guesses) {
+    const { data } = this;
+    const offs = guesses.map((guess, place) => Math.abs(guess - data[place]));
+    const place = offs.indexOf(Math.max(...offs));
+    const gap = this.gap(mean(guesses), mean(data));
+    const values = {
+      gap,
+      label: this.label(place),
+      guess: this.number(guesses[place]),
+      value: this.amount(data[place]),
+    };
+    return this.fill(data.length > 1 ? "several" : "one", values);
+  }
+
+  // The guess at one place in words, with the data where they are shown.
+  told(place, guesses, revealed, write) {
+    const label = this.label(place);
+    if (!isDrawn(guesses[place])) return this.fill("empty", { label });
+    const [guess, value] = [guesses[place], this.data[place]].map((each) => this[write](each));
+    return this.fill(revealed ? "both" : "point", { label, guess, value });
+  }
+}
+
+// The drawing: a picture, and over its empty part a field for pointer and keys, which is a slider for the value of the
+// year that is chosen.
+export class Drawing {
+  constructor(content, keep) {
+    this.measure = new Measure(content);
+    this.keep = keep;
+    this.place = 0;
+    this.width = 340;
+    const { words } = this.measure;
+    const id = `how-${Math.random().toString(36).slice(2)}`;
+    this.picture = shape("svg", { "aria-hidden": "true" });
+    this.field = element("div", {
+      class: "drawing-field",
+      role: "slider",
+      tabindex: "0",
+      "aria-label": content.prompt,
+      "aria-orientation": "vertical",
+      "aria-describedby": id,
+      onpointerdown: (event) => this.begin(event),
+      onpointermove: (event) => this.drag(event),
+      onpointerup: () => this.end(),
+      onpointercancel: () => this.end(),
+      onkeydown: (event) => this.press(event),
+    });
+    this.readout = element("p", { class: "drawing-readout", "aria-hidden": "true" });
+    const legend = ["data", "guess"].map((name) =>
+      element("span", {}, element("i", { class: `drawing-${name}` }), words[name]),
+    );
+    this.node = element(
+      "div",
+      { class: "drawing" },
+      element("p", { id }, words[this.measure.how]),
+      this.readout,
+      element("div", { class: "drawing-plane" }, this.picture, this.field),
+      element("p", { class: "drawing-legend", "aria-hidden": "true" }, ...legend),
+    );
+    new ResizeObserver(() => this.fit()).observe(this.node);
+  }
+
+  // Shows a guess; once it is decided nothing can be drawn any more, and once it is revealed the data stand there too.
+  show({ answer, step }) {
+    this.drawn = [...(answer ?? [])];
+    this.decided = step === "noted" || step === "revealed";
+    this.revealed = step === "revealed";
+    this.draw();
+  }
+
+  // The picture has the pixels of its place.
+  fit() {
+    const width = Math.round(Math.min(this.node.clientWidth, 640));
+    if (!width || width === this.width) return;
+    this.width = width;
+    this.draw();
+  }
+
+  // Keys and pointer -----------------------------------------------------------------------------------------------
+
+  begin(event) {
+    if (event.button || !event.isPrimary) return;
+    event.preventDefault();
+    this.field.focus({ preventScroll: true });
+    this.field.setPointerCapture(event.pointerId);
+    this.last = undefined;
+    this.held = this.placeAt(event);
+    this.drag(event);
+  }
+
+  // Every year that the pointer has passed since the last event gets a value; a bar stays the one that was taken.
+  drag(event) {
+    if (this.held === undefined) return;
+    const { years, between } = this.measure;
+    const { top, height } = this.field.getBoundingClientRect();
+    const [low, high] = between;
+    const value = this.snap(high - ((event.clientY - top) / height) * (high - low));
+    this.place = years ? this.placeAt(event) : this.held;
+    const { place, last } = this;
+    if (!this.decided) {
+      const steps = last ? Math.abs(place - last.place) : 0;
+      for (let done = 0; done < steps; done++) {
+        const part = done / steps;
+        const passed = last.place + Math.sign(place - last.place) * done;
+        this.drawn[passed] = this.snap(last.value + part * (value - last.value));
+      }
+      this.drawn[place] = value;
+      this.last = { place, value };
+    }
+    this.draw();
+  }
+
+  end() {
+    if (this.held === undefined) return;
+    this.held = undefined;
+    this.save();
+  }
+
+  press(event) {
+    const { step, hidden } = this.measure;
+    const moves = { ArrowLeft: -1, ArrowRight: 1, Home: -hidden.length, End: hidden.length };
+    const changes = { ArrowUp: step, ArrowDown: -step, PageUp: 10 * step, PageDown: -10 * step };
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in moves || event.key in changes)) return;
+    event.preventDefault();
+    if (event.key in moves) this.place = Math.min(Math.max(this.place + moves[event.key], 0), hidden.length - 1);
+    else if (!this.decided) {
+      this.drawn[this.place] = this.snap(this.start + changes[event.key]);
+      this.save();
+    }
+    this.draw();
+  }
+
+  // Where a key begins in a year that has no value yet: at that of the year before.
+  get start() {
+    const { years, values, known, between } = this.measure;
+    if (isDrawn(this.drawn[this.place])) return this.drawn[this.place];
+    const before = this.drawn.slice(0, this.place).findLast(isDrawn);
+    return years ? (before ?? values[known - 1]) : Math.max(0, between[0]);
+  }
+
+  save() {
+    if (!this.decided) this.keep(Array.from(this.measure.hidden, (_, place) => this.drawn[place] ?? null));
+  }
+
+  snap(value) {
+    const { between, step } = this.measure;
+    const snapped = Math.min(Math.max(Math.round(value / step) * step, between[0]), between[1]);
+    return Number(snapped.toPrecision(12));
+  }
+
+  placeAt({ clientX }) {
+    const { left, width } = this.field.getBoundingClientRect();
+    const x = this.edge + ((clientX - left) / width) * (this.width - ROOM.right - this.edge);
+    const offs = this.measure.hidden.map((_, place) => Math.abs(this.x(this.measure.known + place) - x));
+    return offs.indexOf(Math.min(...offs));
+  }
+
+  // Picture ----------------------------------------------------------------------------------------------------------
+
+  x(place) {
+    const { labels, years } = this.measure;
+    const room = this.width - ROOM.right - this.left;
+    if (!years) return this.left + ((place + 0.5) / labels.length) * room;
+    return this.left + 8 + ((labels[place] - labels[0]) / (labels.at(-1) - labels[0])) * (room - 8);
+  }
+
+  y(value) {
+    const [low, high] = this.measure.between;
+    return ROOM.top + ((high - value) / (high - low)) * ROOM.height;
+  }
+
+  draw() {
+    const { measure, width } = this;
+    const { between, tick, labels, known, years, values } = measure;
+    const first = Math.ceil(between[0] / tick - 1e-9);
+    const last = Math.floor(between[1] / tick + 1e-9);
+    const ticks = Array.from({ length: last - first + 1 }, (_, count) => (first + count) * tick);
+    this.left = 12 + 8 * Math.max(...ticks.map((value) => measure.number(value).length));
+    const band = (width - ROOM.right - this.left) / labels.length;
+    this.edge = years ? (this.x(known - 1) + this.x(known)) / 2 : this.left + known * band;
+    const floor = ROOM.top + ROOM.height;
+    const names = years ? [] : labels.map((label) => fold(label, band / 12.5));
+    const height = floor + 10 + LINE * Math.max(1, ...names.map((lines) => lines.length));
+    const rules = ticks.flatMap((value) => [
+      shape("path", {
+        class: Math.abs(value) < tick / 2 ? "drawing-zero" : "drawing-rule",
+        d: `M${this.left},${this.y(value)}H${width - ROOM.right}`,
+      }),
+      shape("text", { x: this.left - 6, y: this.y(value) + 4, "text-anchor": "end" }, measure.number(value)),
+    ]);
+    const below = years
+      ? this.yearsBelow(Math.ceil(labels.length / ((width - this.left) / 46))).map((place) =>
+          shape("text", { x: this.x(place), y: floor + LINE + 2, "text-anchor": "middle" }, String(labels[place])),
+        )
+      : names.flatMap((lines, place) =>
+          lines.map((words, line) =>
+            shape("text", { x: this.x(place), y: floor + LINE * (line + 1) + 2, "text-anchor": "middle" }, words),
+          ),
+        );
+    const room = { x: this.edge, y: ROOM.top, width: width - ROOM.right - this.edge, height: ROOM.height };
+    this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.picture.replaceChildren(
+      shape("text", { x: 2, y: 12 }, measure.unit),
+      shape("rect", { class: "drawing-room", ...room }),
+      ...rules,
+      ...below,
+      ...(years ? this.lines(values) : this.bars(values, band)),
+    );
+    const { style } = this.field;
+    style.left = `${(100 * this.edge) / width}%`;
+    style.width = `${(100 * room.width) / width}%`;
+    style.top = `${(100 * ROOM.top) / height}%`;
+    style.height = `${(100 * ROOM.height) / height}%`;
+    const [told, short] = ["amount", "number"].map((write) =>
+      measure.told(this.place, this.drawn, this.revealed, write),
+    );
+    this.readout.textContent = short;
+    const value = this.drawn[this.place];
+    this.field.setAttribute("aria-valuetext", told);
+    this.field.setAttribute("aria-readonly", this.decided);
+    const numbers = { min: between[0], max: between[1], now: isDrawn(value) ? value : this.start };
+    for (const [name, number] of Object.entries(numbers)) {
+      this.field.setAttribute(`aria-value${name}`, Number((number * measure.scale).toPrecision(12)));
+    }
+  }
+
+  // Places whose years are named: the last that is known, and others so far from it that they do not touch.
+  yearsBelow(apart) {
+    const { labels, known } = this.measure;
+    const here = labels[Math.max(known - 1, 0)];
+    return labels.flatMap((label, place) => ((label - here) % apart === 0 ? [place] : []));
+  }
+
+  path(values, from) {
+    const points = values.flatMap((value, place) =>
+      isDrawn(value) ? [`${this.x(from + place)},${this.y(value)}`] : [],
+    );
+    return points.length > 1 ? `M${points.join("L")}` : "";
+  }
+
+  lines(values) {
+    const { known, data } = this.measure;
+    const guess = this.measure.complete(this.drawn) ?? this.drawn;
+    const joined = [values[known - 1], ...guess];
+    const found = [
+      shape("path", { class: "drawing-data", d: this.path(values.slice(0, known), 0) }),
+      shape("path", { class: "drawing-guess", d: this.path(joined, known - 1) }),
+      ...this.dots("data", values.slice(0, known).slice(-1), known - 1),
+      ...this.dots("guess", this.drawn, known),
+    ];
+    if (this.revealed) {
+      const back = data.map((value, place) => `L${this.x(known + place)},${this.y(value)}`).reverse();
+      const gap = `${this.path(joined, known - 1)}${back.join("")}Z`;
+      found.unshift(shape("path", { class: "drawing-gap", d: gap }));
+      found.push(shape("path", { class: "drawing-data", d: this.path(values.slice(known - 1), known - 1) }));
+    }
+    const x = this.x(known + this.place);
+    found.push(shape("path", { class: "drawing-cursor", d: `M${x},${ROOM.top}v${ROOM.height}` }));
+    return found;
+  }
+
+  dots(name, values, from) {
+    return Array.from(values, (value, place) => [value, place]).flatMap(([value, place]) =>
+      isDrawn(value)
+        ? [shape("circle", { class: `drawing-${name}`, cx: this.x(from + place), cy: this.y(value), r: 3 })]
+        : [],
+    );
+  }
+
+  bars(values, band) {
+    const { known, between } = this.measure;
+    const zero = Math.max(0, between[0]);
+    const bar = (name, place, from, to) =>
+      shape("rect", {
+        class: `drawing-${name}`,
+        x: this.x(place) - 0.3 * band,
+        width: 0.6 * band,
+        y: this.y(Math.max(from, to)),
+        height: Math.abs(this.y(from) - this.y(to)),
+      });
+    const found = values
+      .slice(0, this.revealed ? undefined : known)
+      .map((value, place) => bar("data", place, zero, value));
+    for (const [place, value] of Array.from(this.drawn).entries()) {
+      if (!isDrawn(value)) continue;
+      if (this.revealed) found.push(bar("gap", known + place, values[known + place], value));
+      found.push(bar("guess", known + place, zero, value));
+    }
+    const x = this.x(known + this.place);
+    found.push(
+      shape("path", { class: "drawing-cursor", d: `M${x - band / 2 + 3},${ROOM.top + ROOM.height}h${band - 6}` }),
+    );
+    return found;
+  }
+}
+
+// A name in lines of so many letters at most, where it has places to part; Japanese has one after every letter.
+function fold(name, width) {
+  const lines = [""];
+  const long = (words) => [...words].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1 : 0.58), 0);
+  for (const word of name.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g)) {
+    if (lines.at(-1) && long(lines.at(-1) + word.trimEnd()) > width) lines.push("");
+    lines[lines.length - 1] += word;
+  }
+  return lines.map((line) => line.trim());
+}
