@@ -18,7 +18,7 @@ from .tables import load, title, unit
 
 __all__ = [
     "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
-    "at_control", "axis", "bubble_size", "buttons", "by_control", "by_width", "category", "choices",
+    "at_control", "axis", "buttons", "by_control", "by_width", "category", "choices",
     "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade",
     "stated", "tips", "year_bar", "years",
 ]  # fmt: skip
@@ -39,10 +39,10 @@ def axis(kind: str, ticks: int | None = None, **options: Any) -> alt.Axis:
     **options
         Properties of the axis.
     """
-    return alt.Axis(**_in_unit(kind) | _spaced(ticks) | options)
+    return alt.Axis(**in_unit(kind) | _spaced(ticks) | options)
 
 
-def _in_unit(kind: str) -> dict[str, str | None]:
+def in_unit(kind: str) -> dict[str, str | None]:
     """Labels and title of an axis or a legend in a unit of the catalogue."""
     theme, _, name = kind.rpartition(".")
     entry = texts(f"{theme or 'common'}.axes.{name}")
@@ -207,33 +207,6 @@ def category(column: str, names: Iterable[str], colours: Iterable[str], width: i
     scale = alt.Scale(domain=list(names), range=list(colours))
     named = alt.Legend(columns=fitting(width), **legend)
     return alt.Color(column, type="nominal", title=None, scale=scale, legend=named)
-
-
-def bubble_size(
-    column: str, kind: str, width: int = 75, *, top: float | None = None,
-    least: float = 0, most: tuple[float, float] = (200, 1.2), **legend: Any,
-) -> alt.Size:  # fmt: skip
-    """Bubbles whose area is in proportion to an amount, larger on a wider screen, with a legend.
-
-    Parameters
-    ----------
-    kind, width
-        Entry for the labels of the legend, as for `axis`, and pixels of a column of it.
-    top
-        The amount of the largest bubble; that of the rows if None.
-    least, most
-        Area of the smallest bubble in square pixels, and of the largest: so many, and so many more for each pixel of
-        the width of the screen.
-
-    Examples
-    --------
-    >>> bubble_size("population", "mdgs.people", top=1.4e9, most=(400, 2)).to_dict()["scale"]["rangeMax"]
-    {'expr': '400 + 2 * room'}
-    """
-    area = {"rangeMin": least, "rangeMax": alt.ExprRef(f"{most[0]} + {most[1]} * room")}
-    ends = {"domainMin": 0, "domainMax": alt.Undefined if top is None else top}
-    grey = alt.Legend(columns=fitting(width), symbolFillColor=OTHERS, symbolStrokeWidth=0, **_in_unit(kind), **legend)
-    return alt.Size(column, type="quantitative", scale=alt.Scale(type="sqrt", nice=False, **area, **ends), legend=grey)
 
 
 def shade(tests: Mapping[Any, Any], otherwise: Any = OTHERS) -> Any:

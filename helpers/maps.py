@@ -1,15 +1,42 @@
-"""Maps, for the notebooks that have one."""
+"""Maps and bubbles, for the notebooks that have them."""
 
 import json
 from typing import Any
 
 import altair as alt
 
-from .charts import bubble_size, category
+from .charts import category, fitting, in_unit
 from .language import texts
 from .palette import BLUE, JAPAN, OTHERS, SKY
 
-__all__ = ["bubble_map", "pole_map", "world_map"]
+__all__ = ["bubble_map", "bubble_size", "pole_map", "world_map"]
+
+
+def bubble_size(
+    column: str, kind: str, width: int = 75, *, top: float | None = None,
+    least: float = 0, most: tuple[float, float] = (200, 1.2), **legend: Any,
+) -> alt.Size:  # fmt: skip
+    """Bubbles whose area is in proportion to an amount, larger on a wider screen, with a legend.
+
+    Parameters
+    ----------
+    kind, width
+        Entry for the labels of the legend, as for `axis`, and pixels of a column of it.
+    top
+        The amount of the largest bubble; that of the rows if None.
+    least, most
+        Area of the smallest bubble in square pixels, and of the largest: so many, and so many more for each pixel of
+        the width of the screen.
+
+    Examples
+    --------
+    >>> bubble_size("population", "mdgs.people", top=1.4e9, most=(400, 2)).to_dict()["scale"]["rangeMax"]
+    {'expr': '400 + 2 * room'}
+    """
+    area = {"rangeMin": least, "rangeMax": alt.ExprRef(f"{most[0]} + {most[1]} * room")}
+    ends = {"domainMin": 0, "domainMax": alt.Undefined if top is None else top}
+    grey = alt.Legend(columns=fitting(width), symbolFillColor=OTHERS, symbolStrokeWidth=0, **in_unit(kind), **legend)
+    return alt.Size(column, type="quantitative", scale=alt.Scale(type="sqrt", nice=False, **area, **ends), legend=grey)
 
 
 def bubble_map(
