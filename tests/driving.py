@@ -174,6 +174,16 @@ def drive(notebook, most=None):
             assert wait_until(panel, "===", start), f"{title(panel)}: reset after {name}"
 
 
+def draw(field):
+    """Draw a guess with keys: a value for every bar, and with it for the end of a line."""
+    field.press("Home")
+    for _ in range(6):  # at most so many bars
+        field.press("PageUp")
+        field.press("ArrowRight")
+    field.press("End")
+    field.press("PageUp")
+
+
 def answer(form):
     """Answer a guess or a question, and look again where it is a guess; gives what it says each time."""
     button, feedback = form.query_selector("button"), form.query_selector(".question-feedback")
@@ -181,6 +191,8 @@ def answer(form):
     said = [feedback.text_content()]
     if radio := form.query_selector("input[type=radio]"):
         radio.press("Space")
+    elif field := form.query_selector(".drawing-field"):
+        draw(field)
     else:
         form.query_selector("input").type("1.5")
     for _ in range(2 if "question-predict" in form.get_attribute("class") else 1):

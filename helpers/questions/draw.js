@@ -141,7 +141,7 @@ export class Drawing {
       element("div", { class: "drawing-plane" }, this.picture, this.field),
       element("p", { class: "drawing-legend", "aria-hidden": "true" }, ...legend),
     );
-    new ResizeObserver(() => this.fit()).observe(this.node);
+    new ResizeObserver(() => requestAnimationFrame(() => this.fit())).observe(this.node); // what it draws has a height
   }
 
   // Shows a guess; once it is decided nothing can be drawn any more, and once it is revealed the data stand there too.
