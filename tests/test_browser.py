@@ -74,6 +74,19 @@ class InJupyterLab(OnEveryPage):
             notebook.page.keyboard.press("Tab")
         assert len(reached - {-1}) == wanted
 
+    def test_the_cursor_of_a_chart_keeps_its_keys_until_it_is_left(self, notebook):
+        page, panel = notebook.page, next(panels(notebook))
+        mode, cells = "() => jupyterapp.shell.currentWidget.content.mode", page.locator(".jp-Cell").count()
+        panel.query_selector(".explorer-chart").press("ArrowRight")
+        first = panel.eval_on_selector(".explorer-readout", "e => e.textContent")
+        assert first and panel.query_selector(".explorer-readout").is_visible()
+        before = page.evaluate(mode)
+        for keys in ("d", "d", "a", "b", "m", "Home", "Escape"):
+            page.keyboard.press(keys)
+        assert not panel.query_selector(".explorer-readout").is_visible()
+        assert page.evaluate("document.activeElement.classList.contains('explorer-chart')")
+        assert [page.evaluate(mode), page.locator(".jp-Cell").count()] == [before, cells]
+
     def test_years_play(self, notebook):
         players = 0
         for panel in panels(notebook):

@@ -65,3 +65,15 @@ def test_a_chart_follows_the_arrows_on_its_slider_and_letters_do_nothing(page):
         page.keyboard.press(keys)
     expect(marks).to_have_count(1)
     assert page.locator(".question").count() == questions and page.locator(".explorer").count() == 1
+
+
+def test_the_cursor_of_a_chart_keeps_its_keys_until_it_is_left(page):
+    chart, readout = page.locator(".explorer-chart"), page.locator(".explorer-readout")
+    chart.press("ArrowRight")
+    expect(readout).to_be_visible()
+    shown = [page.locator(kind).count() for kind in (".question", ".explorer", ".jp-Cell")]
+    for keys in ("d", "d", "a", "b", "m", "Home", "Escape"):
+        page.keyboard.press(keys)
+    expect(readout).to_be_hidden()
+    expect(chart).to_be_focused()
+    assert [page.locator(kind).count() for kind in (".question", ".explorer", ".jp-Cell")] == shown

@@ -28,6 +28,7 @@ from driving import (
 from lab import ROOT
 from pages import OnEveryPage, explorers_in, one_for_each_notebook
 from sweep import foreign, odd_cells, problems
+from walking import cursor
 
 from helpers.commands.site import SiteError, build
 from helpers.language import text, texts, use
@@ -145,6 +146,14 @@ class OnItsPage(OnEveryPage):
         assert odd == []
         for kind in ("png", "svg"):
             assert len(taken(panel, words[kind])) > 100
+
+    def test_every_row_is_walked_by_keys_and_tapped_and_says_its_tooltip(self, notebook):
+        """Of the English edition all, of the others a tenth: they have the same code with other words."""
+        share = 1 if notebook.language == "en" else 0.1
+        for panel in panels(notebook):
+            wrong, reached, most = panel.evaluate(cursor("walkEach"), share)
+            assert wrong == [] and reached >= most, f"{title(panel)}: {wrong}, {reached} of {most}"
+            assert panel.evaluate(cursor("tapEach"), share) == [], title(panel)
 
     def test_no_serious_violation_of_accessibility(self, notebook):
         """In the dark scheme for English, in the light one for the other editions; in JupyterLab the other way."""

@@ -43,9 +43,8 @@ def join_modules(*files: Path) -> str:
 
 
 FOLDER = Path(__file__).parent
-PROGRAM = join_modules(
-    *(FOLDER / f"{name}.js" for name in ("dom", "inputs", "naming", "drawing", "chart", "table", "picture", "panel"))
-)
+PARTS = ("dom", "inputs", "naming", "drawing", "chart", "table", "picture", "walk", "cursor", "panel")
+PROGRAM = join_modules(*(FOLDER / f"{name}.js" for name in PARTS))
 
 # What all explorers share ---------------------------------------------------------------------------------------------
 

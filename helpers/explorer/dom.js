@@ -15,10 +15,10 @@ export function element(tag, attributes = {}, ...children) {
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 // Whether a key is for the widget that keeps it, and not a shortcut such as Ctrl+S or the Shift+Enter that runs a cell.
-// A widget that answers by Enter keeps that key too, whatever is pressed with it.
+// A widget that answers by Enter keeps that key too, whatever is pressed with it; a cursor that is shown keeps Escape.
 function isOwn(event, kept) {
   if (isComposing(event)) return true;
-  if (event.key === "Enter" && kept === "enter") return true;
+  if (event.key === { enter: "Enter", cursor: "Escape" }[kept]) return true;
   const runs = event.shiftKey && event.key === "Enter";
   return !(event.ctrlKey || event.metaKey || runs || event.key === "Escape");
 }

@@ -1,6 +1,7 @@
 // The part of an explorer below its controls: chart, sentence, tools, numbers and source. See __init__.py.
 
 import { Chart } from "./chart.js";
+import { Cursor } from "./cursor.js";
 import { element, keepKeys, saveFile } from "./dom.js";
 import { Inputs, resolve } from "./inputs.js";
 import { nameControl, namePlayers } from "./naming.js";
@@ -156,15 +157,17 @@ async function start(model, el, page, stop, fail) {
     page.chosen.replaceChildren(...inputs.told(settings.words).map(chosen));
     page.reset.hidden = !inputs.changed;
     numbers.update();
+    cursor.update();
     for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);
     el.closest(".explorer")?.setAttribute("lang", settings.language);
     namePlayers(el.closest(".explorer"), settings.words);
     keepKeys(el.closest(".explorer"));
     if (!el.explorer) el.dispatchEvent(new Event("explorer-shown", { bubbles: true })); // a page shows it now
-    el.explorer = { chart, inputs, settings }; // for tests and for the curious
+    el.explorer = { chart, inputs, settings, cursor }; // for tests and for the curious
   };
   const chart = new Chart({ embed, spec, runtime, inputs, place: page.chart, onDrawn, onFail: fail, stop });
   const numbers = new Numbers(chart, page.numbers, settings);
+  const cursor = new Cursor(chart, el, settings, stop);
   const linkable = runtime.get("linkable");
   addTools({ page, settings, chart, inputs, numbers, linkable, fail });
   chart.watch();

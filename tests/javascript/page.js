@@ -166,7 +166,7 @@ function* marksIn(layers) {
     else for (const mark of layer.items) yield [layer, mark];
   }
 }
-const marksOf = (view) => marksIn(view.scenegraph().root.items.flatMap((item) => item.items ?? []));
+export const marksOf = (view) => marksIn(view.scenegraph().root.items.flatMap((item) => item.items ?? []));
 
 const setSignals = async (view, values) => {
   for (const [name, value] of Object.entries(values)) view.signal(name, value);
