@@ -27,7 +27,8 @@ STYLES = (
     TEMPLATES / "class.css",
 )
 PLAIN = ("site.js", "icon.svg", "noscript.css")
-APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js")  # they share no names with others
+# They share no names with others.
+APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js", "class.js")
 
 
 class Library:

@@ -1,0 +1,260 @@
+// The class: adds up records of learners, which are read here and go nowhere. Without this page's reader nothing of them
+// is kept.
+
+const codes = globalThis.bluebookCodes;
+const known = globalThis.bluebookQuestions;
+const form = document.querySelector("#class");
+const [picker, pasted] = form.querySelectorAll("input, textarea");
+const said = JSON.parse(form.dataset.words);
+const status = document.querySelector("main > [role=status]");
+const unread = document.querySelector(".class-unread");
+const who = document.querySelector(".class-who");
+const votes = document.querySelector(".class-votes");
+const chooser = votes.querySelector("select");
+const rightAll = votes.querySelector("input");
+const CLASSES = 8; // of typed numbers, where there are many
+const DIGITS = 3; // to which typed numbers are the same
+
+let records = []; // the newest of each learner and notebook
+let troubles = []; // where something could not be read, and why
+let older = 0; // records of learners who are there with a newer one
+const opened = new Set(); // questions whose answer is shown
+
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const fold = (name) => name.normalize("NFKC").toLowerCase();
+const inWords = (number) =>
+  number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
+
+function element(tag, given, ...children) {
+  const node = Object.assign(document.createElement(tag), given);
+  node.append(...children);
+  return node;
+}
+
+// Whether two records are of one learner: they have one name, or one has none and both are of one browser.
+function sameLearner(one, other) {
+  if (one.notebook !== other.notebook) return false;
+  if (one.name && other.name) return fold(one.name) === fold(other.name);
+  return one.id === other.id && one.id !== "00000";
+}
+
+// The newest record of a learner counts.
+function add(record) {
+  const at = records.findIndex((other) => sameLearner(other, record));
+  if (at < 0) records.push(record);
+  else {
+    older += 1;
+    if (record.last >= records[at].last) records[at] = record;
+  }
+}
+
+// Reads with a function; what is wrong is noted with the place where it was found.
+function attempt(place, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (!error.kind) throw error;
+    troubles.push(`${place}: ${fill(said.unread[error.kind], { about: error.about })}`);
+  }
+}
+
+function takeCode(place, line) {
+  const record = attempt(place, () => codes.read(line, known));
+  if (record) add(record);
+}
+
+function takeText(name, text) {
+  if (!text.trimStart().startsWith("{")) return takeLines(text, (number) => fill(said.line_of, { name, number }));
+  const found = attempt(name, () => codes.readFile(text, known)) ?? [];
+  for (const read of found) {
+    const record = attempt(name, read);
+    if (record) add(record);
+  }
+}
+
+function takeLines(text, place) {
+  for (const [at, line] of text.split(/\r?\n/).entries()) if (line.trim()) takeCode(place(at + 1), line);
+}
+
+async function takeFiles(files) {
+  for (const file of files) {
+    if (file.size > codes.MOST) troubles.push(`${file.name}: ${said.unread.large}`);
+    else takeText(file.name, await file.text());
+  }
+  show();
+}
+
+// What is counted ------------------------------------------------------------------------------------------------------
+
+// The right answer of a question: the place of an option, or whether a number is right; undefined where none is known.
+function rightOf({ options, answer, right, scale = 1, tolerance }) {
+  if (options) return (place) => place === (answer ?? right);
+  return (number) => answer !== undefined && Math.abs(number * scale - answer) <= tolerance + 1e-9;
+}
+
+const share = (part, whole) => (whole ? Math.round((100 * part) / whole) : 0);
+
+// The groups of a question's votes: options, typed numbers, or classes of them, each with a test for a vote.
+function groups(question, given) {
+  const { options, written } = question;
+  if (options) return options.map((words, place) => ({ words, place, holds: (vote) => vote === place }));
+  const found = given.flatMap(({ votes: both }) => both).filter(Number.isFinite);
+  const { scale = 1 } = question;
+  const shown = (number) => Number((number * scale).toPrecision(DIGITS));
+  const values = [...new Set(found.map(shown))].sort((a, b) => a - b);
+  const amount = (words) => written.replace("{}", () => words);
+  if (values.length <= 2 * CLASSES)
+    return values.map((value) => ({
+      words: amount(inWords(value)),
+      right: found.filter((number) => shown(number) === value).some(rightOf(question)),
+      holds: (vote) => Number.isFinite(vote) && shown(vote) === value,
+    }));
+  return classes(values).map(([low, high, holds]) => ({
+    words: amount(`${inWords(low)} – ${inWords(high)}`),
+    right: found.filter((number) => holds(shown(number))).some(rightOf(question)),
+    holds: (vote) => Number.isFinite(vote) && holds(shown(vote)),
+  }));
+}
+
+// Classes of numbers with about as many different numbers in each, so that one that is far away spoils nothing.
+function classes(values) {
+  const size = Math.ceil(values.length / CLASSES);
+  const cuts = values.filter((_, place) => place % size === 0);
+  return cuts.map((low, place) => {
+    const high = values[place * size + size - 1] ?? values.at(-1);
+    return [low, high, (number) => number >= low && number <= high];
+  });
+}
+
+// What is shown --------------------------------------------------------------------------------------------------------
+
+const NET = "http://www.w3.org/2000/svg";
+
+function bar(kind, count, all) {
+  const rect = document.createElementNS(NET, "rect");
+  rect.setAttribute("width", `${share(count, all)}%`);
+  rect.setAttribute("height", "100%");
+  const picture = document.createElementNS(NET, "svg");
+  picture.setAttribute("aria-hidden", "true");
+  picture.append(rect);
+  const told = fill(said.share, { count, percent: share(count, all) });
+  const parts = [element("span", { textContent: said[kind] }), picture, element("b", { textContent: told })];
+  return element("p", { className: `vote-bar vote-${kind}` }, ...parts);
+}
+
+function groupOf(question, group, given, shows) {
+  const right = group.right ?? rightOf(question)(group.place);
+  const count = (at) => given.filter(({ votes: both }) => group.holds(both[at])).length;
+  const item = element("li", { className: shows && right ? "vote-right" : "" });
+  const words = element("p", { className: "vote-words", textContent: group.words });
+  if (shows && right) words.prepend(element("strong", { textContent: `✓ ${said.right} ` }));
+  item.append(words, bar("first", count(0), given.length), bar("second", count(1), given.length));
+  const why = question.kind === "ask" && question.options ? question.feedback[group.place] : "";
+  if (shows && why) item.append(element("p", { className: "vote-why", textContent: why }));
+  return item;
+}
+
+// What is said below the votes once the answer is shown: what the data say, and what is easily taken for it.
+function answerOf({ kind, options, feedback, slip }) {
+  const told = kind === "ask" && options ? [] : [feedback[0]];
+  const lines = told.map((words) => element("p", { textContent: words }));
+  const label = element("strong", { textContent: `${said.slip} ` });
+  return slip ? [...lines, element("p", {}, label, slip)] : lines;
+}
+
+function questionOf(question, given) {
+  const shows = rightAll.checked || opened.has(question.name);
+  const again = given.filter(({ tries }) => tries > 1).length;
+  const silent = given.filter(({ votes: [, last] }) => last === null || typeof last === "object").length;
+  const count = [fill(said.answered, { count: given.length, again })];
+  if (silent) count.push(fill(said.silent, { count: silent }));
+  const list = groups(question, given).map((group) => groupOf(question, group, given, shows));
+  const button = element("button", { type: "button", textContent: shows ? said.hide : said.show });
+  button.setAttribute("aria-expanded", shows);
+  button.dataset.question = question.name;
+  return element(
+    "section",
+    { className: "vote" },
+    element("h3", { textContent: question.prompt }),
+    element("p", { className: "vote-count", textContent: count.join(" ") }),
+    element("ul", {}, ...list),
+    ...(rightAll.checked ? [] : [button]),
+    ...(shows ? answerOf(question) : []),
+  );
+}
+
+function list(place, head, lines) {
+  place.hidden = !lines.length;
+  place.querySelector("summary").textContent = head;
+  place.querySelector("ul").replaceChildren(...lines.map((words) => element("li", { textContent: words })));
+}
+
+// The votes of the notebook that is chosen.
+function showVotes() {
+  const { heading, questions } = known[chooser.value];
+  const mine = records.filter(({ notebook }) => notebook === chooser.value);
+  votes.querySelector("h2").textContent = heading;
+  const asked = questions
+    .map((question) => [question, mine.map(({ answers }) => answers[question.name]).filter(Boolean)])
+    .filter(([, given]) => given.length);
+  const none = questions.length - asked.length;
+  votes.querySelector(".class-note").textContent = `${said.note} ${none ? fill(said.none, { count: none }) : ""}`;
+  votes.querySelector(".class-questions").replaceChildren(...asked.map((each) => questionOf(...each)));
+  const names = mine.map(({ name }) => name).filter(Boolean);
+  const nameless = mine.length - names.length;
+  const lines = [
+    ...names.sort((a, b) => a.localeCompare(b)),
+    ...(nameless ? [fill(said.nameless, { count: nameless })] : []),
+  ];
+  list(who, fill(said.who, { count: mine.length }), lines);
+}
+
+function show() {
+  const found = Object.keys(known).filter((notebook) => records.some((record) => record.notebook === notebook));
+  const before = chooser.value;
+  chooser.replaceChildren(...found.map((value) => element("option", { value, textContent: known[value].heading })));
+  if (found.includes(before)) chooser.value = before;
+  votes.hidden = who.hidden = !found.length;
+  if (found.length) showVotes();
+  list(unread, fill(said.not_read, { count: troubles.length }), troubles);
+  status.textContent = [
+    fill(said.count, { count: records.length }),
+    older ? fill(said.older, { count: older }) : "",
+    troubles.length ? fill(said.not_read, { count: troubles.length }) : "",
+  ].join(" ");
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  takeLines(pasted.value, (number) => fill(said.line, { number }));
+  pasted.value = "";
+  show();
+});
+form.addEventListener("reset", () => {
+  [records, troubles, older] = [[], [], 0];
+  opened.clear();
+  setTimeout(show);
+});
+picker.addEventListener("change", async () => {
+  await takeFiles([...picker.files]);
+  picker.value = "";
+});
+const withFiles = (take) => (event) => {
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  take([...event.dataTransfer.files]);
+};
+document.addEventListener(
+  "dragover",
+  withFiles(() => {}),
+);
+document.addEventListener("drop", withFiles(takeFiles));
+chooser.addEventListener("change", showVotes);
+rightAll.addEventListener("change", showVotes);
+votes.addEventListener("click", ({ target }) => {
+  const name = target.closest("button")?.dataset.question;
+  if (!name) return;
+  if (!opened.delete(name)) opened.add(name);
+  showVotes();
+  votes.querySelector(`button[data-question="${CSS.escape(name)}"]`).focus({ preventScroll: true });
+});
