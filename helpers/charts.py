@@ -110,7 +110,7 @@ def tips(table: str, *columns: str, **calculated: str) -> list[alt.Tooltip]:
         table's theme, for its title; the value is a number format such as ``",.1f"``, or ``""`` for text.
     """
     theme = table.split("_")[0]
-    named = [_tip(c, _heading(table, c), _format(table, c)) for c in columns]
+    named = [_tip(c, heading(table, c), _format(table, c)) for c in columns]
     return named + [_tip(c, shared("columns", c, theme), number) for c, number in calculated.items()]
 
 
@@ -119,7 +119,7 @@ def _tip(column: str, heading: str, number: str) -> alt.Tooltip:
     return alt.Tooltip(field=column, type=kind, title=heading, format=number or alt.Undefined)
 
 
-def _heading(table: str, column: str) -> str:
+def heading(table: str, column: str) -> str:
     if column == "name":
         return texts("common.columns")["name"]
     column = column.removesuffix("_label")

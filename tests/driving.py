@@ -1,6 +1,7 @@
 """Driving explorers in a browser, in JupyterLab as on the pages of the static edition."""
 
 import base64
+import csv
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,6 +44,13 @@ def press(panel, word):
 def taken(panel, word):
     """The bytes of the file that a button below a chart offers."""
     return base64.b64decode(panel.evaluate(script("takeFile"), word))
+
+
+def read_csv(content):
+    """The lines of a CSV file that a chart offers: what it says of itself, and what it lists, heads first."""
+    lines = content.decode("utf-8-sig").splitlines()
+    told = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
+    return told, list(csv.reader(lines[len(told) :]))
 
 
 def wait_until(panel, words, picture):

@@ -1,11 +1,10 @@
 """Every notebook in a real JupyterLab, in a Chromium that cannot reach any other machine."""
 
-import csv
 import shutil
 
 import nbformat
 import pytest
-from driving import marks, panels, press, reset, script, serious, taken, title, wait_until
+from driving import marks, panels, press, read_csv, reset, script, serious, taken, title, wait_until
 from hypothesis import settings
 from lab import ROOT, Notebook, jupyter
 from pages import OnEveryPage, one_for_each_notebook
@@ -105,7 +104,7 @@ class InJupyterLab(OnEveryPage):
             press(panel, words["numbers"])
             heads, rows = panel.evaluate(script("table"))
             assert len(rows) == marks(panel), title(panel)
-            lines = list(csv.reader(taken(panel, words["csv"]).decode("utf-8-sig").splitlines()))
+            _, lines = read_csv(taken(panel, words["csv"]))
             assert lines[0] == heads and len(lines) == len(rows) + 1, title(panel)
             if number < 3:  # one is made like the other
                 drawn = taken(panel, words["svg"]).decode()

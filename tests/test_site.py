@@ -1,7 +1,5 @@
 """The static edition in a Chromium that cannot reach any other machine: every page, every explorer, every control."""
 
-import csv
-import io
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +16,7 @@ from driving import (
     operate,
     panels,
     press,
+    read_csv,
     reset,
     script,
     serious,
@@ -134,12 +133,13 @@ class OnItsPage(OnEveryPage):
         """With the digits of their columns, and with nothing that a spreadsheet takes for something else."""
         odd = []
         for panel in panels(notebook):
-            columns = panel.evaluate("e => e.explorer.settings.columns")
+            columns = panel.evaluate("e => e.explorer.numbers.columns")
             press(panel, words["numbers"])
             heads, rows = panel.evaluate(script("table"))
             assert len(rows) == marks(panel) and len(heads) > 1, title(panel)
             press(panel, words["numbers"])
-            head, *lines = csv.reader(io.StringIO(taken(panel, words["csv"]).decode("utf-8-sig")))
+            told, (head, *lines) = read_csv(taken(panel, words["csv"]))
+            assert told[0].startswith(title(panel)) and any(words["source"].format("") in line for line in told)
             assert head == heads == [column["title"] for column in columns] and len(lines) == len(rows)
             found = odd_cells(columns, rows, in_file=False) + odd_cells(columns, lines, in_file=True)
             odd += [f"{title(panel)}: {told}" for told in found]

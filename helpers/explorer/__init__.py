@@ -18,10 +18,11 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from ..charts import heading
 from ..language import language, text, texts
 from ..markup import Readable
 from ..palette import style_sheet
-from ..tables import cite, cited, load, load_json, meaning, table_names, title
+from ..tables import cite, cited, load, load_json, meaning, table_names
 from .bundle import VL_CONVERT, build_bundle
 from .inputs import describe, dress, in_words
 from .sentences import compose
@@ -43,7 +44,7 @@ def join_modules(*files: Path) -> str:
 
 
 FOLDER = Path(__file__).parent
-PARTS = ("dom", "inputs", "naming", "drawing", "chart", "table", "picture", "walk", "cursor", "panel")
+PARTS = ("dom", "inputs", "naming", "drawing", "chart", "leaving", "table", "picture", "walk", "cursor", "panel")
 PROGRAM = join_modules(*(FOLDER / f"{name}.js" for name in PARTS))
 
 # What all explorers share ---------------------------------------------------------------------------------------------
@@ -173,10 +174,8 @@ def explore(
         "language": language(),
         "title": wording.get("title", ""),
         "columns": columns_of(mark_numbers(spec)),
-        "inputs": {
-            name: {"kind": described.kind, "values": described.values, "start": described.start}
-            for name, described in inputs.items()
-        },
+        "inputs": {name: {"kind": one.kind, "values": one.values, "start": one.start} for name, one in inputs.items()},
+        "heads": wording.get("heads", {}),
         "source": cite(tables),
         "cited": cited(tables),
         "meanings": _meanings(spec, tables),
@@ -218,5 +217,5 @@ def _meanings(spec: dict[str, Any], tables: Iterable[str]) -> list[dict[str, str
     ]
     program = json.dumps({part: value for part, value in spec.items() if part != "datasets"})
     drawn = [entry for entry in said if re.search(rf"\b{entry[1]}\b", program)] or said
-    told = {(title(name, column), words): None for name, column, words in drawn}
-    return [{"title": heading, "words": words} for heading, words in told]
+    told = {(heading(name, column), words): column for name, column, words in drawn}
+    return [{"title": title, "words": words, "column": column} for (title, words), column in told.items()]

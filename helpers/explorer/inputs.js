@@ -114,12 +114,14 @@ export class Inputs {
     return Object.fromEntries(this.names.map((name) => [name, this.value(name)]));
   }
 
+  // The state of a control in words.
+  label(name, words = {}) {
+    return written(this.described[name].kind, this.state(name), this.controls[name], words);
+  }
+
   // Label and value in words of every control.
   told(words) {
-    return this.names.map((name) => {
-      const [control, { kind }] = [this.controls[name], this.described[name]];
-      return [control.get("description"), written(kind, this.state(name), control, words)];
-    });
+    return this.names.map((name) => [this.controls[name].get("description"), this.label(name, words)]);
   }
 
   set(name, state) {

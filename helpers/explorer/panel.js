@@ -4,6 +4,7 @@ import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
 import { element, keepKeys, saveFile } from "./dom.js";
 import { Inputs, resolve } from "./inputs.js";
+import { about, fileName } from "./leaving.js";
 import { nameControl, namePlayers } from "./naming.js";
 import { pngOf, svgOf } from "./picture.js";
 import { Numbers } from "./table.js";
@@ -108,10 +109,12 @@ const chosen = ([label, value]) => element("span", {}, `${label}: `, element("b"
 // What fits this explorer, in the one fold below the chart. Reset stands beside it while there is something to undo.
 function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
   const { words, columns, file } = settings;
+  const remarks = (bare) => about(settings, chart, linkable, bare);
   const add = (word, onclick) => page.menu.appendChild(element("button", { type: "button", onclick }, word));
   const download = (ending, make) => async () => {
     try {
-      await saveFile(`${file}.${ending}`, await make(chart, settings), page.linked, words.framed);
+      const content = await make(chart, settings, remarks(true));
+      await saveFile(`${fileName(settings, inputs)}.${ending}`, content, page.linked, words.framed);
     } catch (error) {
       fail(error);
     }
@@ -124,8 +127,12 @@ function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
     const toggle = add(words.numbers, () => numbers.toggle(toggle));
     toggle.setAttribute("aria-expanded", "false");
     add(
+      words.xlsx,
+      download("xlsx", () => numbers.workbook(remarks())),
+    );
+    add(
       words.csv,
-      download("csv", () => numbers.csv()),
+      download("csv", () => numbers.csv(remarks())),
     );
   }
   add(words.png, download("png", pngOf));
@@ -163,7 +170,7 @@ async function start(model, el, page, stop, fail) {
     namePlayers(el.closest(".explorer"), settings.words);
     keepKeys(el.closest(".explorer"));
     if (!el.explorer) el.dispatchEvent(new Event("explorer-shown", { bubbles: true })); // a page shows it now
-    el.explorer = { chart, inputs, settings, cursor }; // for tests and for the curious
+    el.explorer = { chart, inputs, numbers, settings, cursor }; // for tests and for the curious
   };
   const chart = new Chart({ embed, spec, runtime, inputs, place: page.chart, onDrawn, onFail: fail, stop });
   const numbers = new Numbers(chart, page.numbers, settings);

@@ -8,7 +8,7 @@ export function breakLines(text, most) {
   const lines = [];
   const size = (word) => [...word].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
   let room = 0;
-  for (const word of text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+/g) ?? []) {
+  for (const word of text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]{1,60}|\s+/g) ?? []) {
     if (!lines.length || size(word) > room) {
       lines.push("");
       room = most;
@@ -26,21 +26,21 @@ function svgElement(svg, tag, attributes, words = "") {
   return node;
 }
 
-// The chart as it is, drawn to be kept, its font, and the lines of its source.
-async function drawPicture(chart, settings) {
+// The chart as it is, drawn to be kept, its font, and the lines below it. The title stands above.
+async function drawPicture(chart, settings, [, ...remarks]) {
   const { embed, spec, inputs } = chart;
   const font = fontOf(chart.place);
   const title = settings.title && { title: { text: settings.title, subtitle: chart.subtitle } };
   const { view } = await draw(embed, element("div"), { ...spec, ...title }, 800, "#222", 1, inputs.values(), font);
-  return { view, font, lines: breakLines(settings.source, 130).map((line) => line.trim()) };
+  return { view, font, lines: remarks.flatMap((line) => breakLines(line, 120)).map((line) => line.trim()) };
 }
 
 const LINE = { size: 11, height: 14, ink: "#555" };
 const heightOf = (drawn, lines) => drawn + 8 + LINE.height * lines.length;
 const placeOf = (drawn, number) => [5, drawn + 12 + LINE.height * number];
 
-export async function svgOf(chart, settings) {
-  const { view, font, lines } = await drawPicture(chart, settings);
+export async function svgOf(chart, settings, remarks) {
+  const { view, font, lines } = await drawPicture(chart, settings, remarks);
   const svg = new DOMParser().parseFromString(await view.toSVG(), "image/svg+xml").documentElement;
   view.finalize();
   const [width, drawn] = ["width", "height"].map((side) => +svg.getAttribute(side));
@@ -56,8 +56,8 @@ export async function svgOf(chart, settings) {
 }
 
 // Vega paints by itself: a picture of the SVG would have to be loaded from an address that policies forbid.
-export async function pngOf(chart, settings) {
-  const { view, font, lines } = await drawPicture(chart, settings);
+export async function pngOf(chart, settings, remarks) {
+  const { view, font, lines } = await drawPicture(chart, settings, remarks);
   const painted = await view.toCanvas(2);
   view.finalize();
   const [width, drawn] = [painted.width / 2, painted.height / 2];

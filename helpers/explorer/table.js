@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { isNumber } from "./drawing.js";
+import { toWorkbook } from "./leaving.js";
 
 // How many digits a format of Vega writes: those after the point, which "~" makes the most that there are.
 function digitsOf(format) {
@@ -47,24 +48,52 @@ export function sortRows(rows, { field, down }, language) {
 // A cell of a file: two digits more than the table shows. A month is written as SDMX writes it, 2012-M09, for a
 // spreadsheet makes a day of 2012-09; whole days it keeps.
 function toCell(value, format) {
-  if (isNumber(value)) {
-    const { most } = digitsOf(format);
-    return String(round(value, most === undefined ? most : most + 2));
-  }
-  const words = String(value ?? "").replace(/^(\d{4})-(\d\d)$/, "$1-M$2");
-  return /[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
+  if (!isNumber(value)) return String(value ?? "").replace(/^(\d{4})-(\d\d)$/, "$1-M$2");
+  const { most } = digitsOf(format);
+  return round(value, most === undefined ? most : most + 2);
 }
 
-export function toCsv(rows, columns) {
-  const heads = columns.map(({ title }) => toCell(title));
-  const lines = [heads, ...rows.map((row) => columns.map(({ field, format = "" }) => toCell(row[field], format)))];
-  return `${lines.map((line) => line.join(",")).join("\n")}\n`;
+// The rows of a file, the first with the heads.
+export const toRows = (rows, columns) => [
+  columns.map(({ title }) => title),
+  ...rows.map((row) => columns.map(({ field, format = "" }) => toCell(row[field], format))),
+];
+
+// A text that a spreadsheet would take for a formula has a mark before it, which tells it that it is none. A cell with
+// the sign of remarks stands in quotes, so that it is no remark.
+function quoted(cell) {
+  const words = typeof cell === "string" ? cell.replace(/^[=+\-@\t\r]/, "'$&") : String(cell);
+  return /[",\r\n#]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
+}
+
+// A file for programs, the same in every country: commas, decimal points, and remarks on top, each after "# ".
+export function toCsv(rows, columns, remarks = []) {
+  const lines = toRows(rows, columns).map((line) => line.map(quoted).join(","));
+  return [...remarks.map((line) => `# ${line.replace(/\s+/g, " ")}`), ...lines, ""].join("\n");
 }
 
 export class Numbers {
   constructor(chart, place, settings) {
     Object.assign(this, { chart, place, settings });
     this.order = { field: settings.columns.find((c) => c.field === "rank")?.field, down: false };
+  }
+
+  // The columns. One that a control fills from a column of the table, or in a unit that a control chooses, has the title
+  // that measure and unit have now.
+  get columns() {
+    const { columns, heads = {}, meanings } = this.settings;
+    const { spec = {}, inputs } = this.chart;
+    this.chosen ??= JSON.stringify(spec, (name, part) => (/^(data|datasets)$/.test(name) ? undefined : part));
+    const made = (form, field) => new RegExp(`"calculate":"datum${form}","as":"${field}"`).exec(this.chosen)?.[1];
+    const titleOf = ({ field, title }) => {
+      const head = heads[field];
+      if (typeof head === "string") return `${title}: ${inputs.label(head)}`;
+      for (const [unit, titles] of Object.entries(head ?? {})) return titles[inputs.value(unit)] ?? title;
+      const control = made("\\[(\\w+)\\]", made("\\.(\\w+)", field) ?? field);
+      const column = inputs?.names.includes(control) && inputs.value(control);
+      return meanings.find((one) => one.column === column)?.title ?? title;
+    };
+    return columns.map((column) => ({ ...column, title: titleOf(column) }));
   }
 
   get rows() {
@@ -88,7 +117,8 @@ export class Numbers {
   }
 
   table() {
-    const { columns, language, words } = this.settings;
+    const { columns } = this;
+    const { language, words } = this.settings;
     const head = columns.map((c) => {
       const state = this.order.field !== c.field ? "none" : this.order.down ? "descending" : "ascending";
       const button = element("button", { type: "button", onclick: () => this.sort(c.field) }, c.title);
@@ -121,7 +151,13 @@ export class Numbers {
     ];
   }
 
-  csv() {
-    return new Blob(["\ufeff", toCsv(this.rows, this.settings.columns)], { type: "text/csv" });
+  csv(remarks) {
+    return new Blob(["\ufeff", toCsv(this.rows, this.columns, remarks)], { type: "text/csv" });
+  }
+
+  // The sheet of numbers, and one that says what they are.
+  workbook(remarks) {
+    const { words } = this.settings;
+    return toWorkbook({ [words.sheet]: toRows(this.rows, this.columns), [words.about]: remarks.map((line) => [line]) });
   }
 }

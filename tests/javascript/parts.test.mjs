@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Inputs, KINDS, listen } from "../../helpers/explorer/inputs.js";
+import { fileName } from "../../helpers/explorer/leaving.js";
 import { breakLines } from "../../helpers/explorer/picture.js";
 import { rowsOf, tip } from "../../helpers/explorer/drawing.js";
 import { formatCell, sortRows, toCsv } from "../../helpers/explorer/table.js";
@@ -215,4 +216,24 @@ test("the rows of a layer are found within groups and facets", () => {
   };
   assert.deepEqual(rowsOf({ marks: [facet] }, view, "numbers"), ["all"]);
   assert.deepEqual(rowsOf({ marks: [] }, view, "numbers"), []);
+});
+
+test("what a spreadsheet would take for a formula, or a reader of files for a remark, stays a text", () => {
+  const columns = [
+    { field: "name", title: "Name" },
+    { field: "n", title: "=1+1", format: ".1f" },
+  ];
+  const rows = ["=HYPERLINK(1)", "+1", "@x", "-1 a", "\tx", "# x", 'a "b", c'].map((name, n) => ({ name, n: -n / 7 }));
+  const lines = toCsv(rows, columns, ["Source: a,\n b"]).split("\n");
+  assert.equal(lines[0], "# Source: a, b");
+  assert.equal(lines[1], "Name,'=1+1");
+  assert.deepEqual(
+    lines.slice(2, -1).map((line) => line.replace(/,[^,]*$/, "")),
+    ["'=HYPERLINK(1)", "'+1", "'@x", "'-1 a", "'\tx", '"# x"', '"a ""b"", c"'],
+  );
+  assert.equal(lines[3].split(",").at(-1), "-0.143", "a number below zero stays one");
+});
+
+test("the name of a file says what the controls are set to", () => {
+  assert.equal(fileName({ file: "oda-major" }, inputs()), "oda-major-gross-JPN-KOR-2011-2001-2010-true-a-c");
 });
