@@ -87,7 +87,7 @@ export class Numbers {
     const made = (form, field) => new RegExp(`"calculate":"datum${form}","as":"${field}"`).exec(this.chosen)?.[1];
     const titleOf = ({ field, title }) => {
       const head = heads[field];
-      if (typeof head === "string") return `${title}: ${inputs.label(head)}`;
+      if (typeof head === "string") return head.replace(/{(\w+):label}/g, (_, name) => inputs.label(name));
       for (const [unit, titles] of Object.entries(head ?? {})) return titles[inputs.value(unit)] ?? title;
       const control = made("\\[(\\w+)\\]", made("\\.(\\w+)", field) ?? field);
       const column = inputs?.names.includes(control) && inputs.value(control);
