@@ -24,7 +24,7 @@ from ...markup import badge, given
 from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from ..project import project_url
-from .layout import TEMPLATES, Page, layout, repository
+from .layout import TEMPLATES, Page, Section, layout, repository
 from .pictures import verdict_pictures
 from .programs import Program, programs
 from .review import in_page, period_of, review, said_in
@@ -248,7 +248,7 @@ def _method_page(code: str, ledger: pd.DataFrame) -> Page:
         part["heads"], part["rows"] = heads.get(name), rows.get(name)
     lead = fill(words["lead"], count=len(ledger))
     body = layout.get_template("method.html").render(words=words, lead=lead, parts=words["parts"].values(), fij=FIJ)
-    contents = [(f"h-{place}", part["heading"]) for place, part in enumerate(words["parts"].values(), 1)]
+    contents = [Section(f"h-{place}", part["heading"]) for place, part in enumerate(words["parts"].values(), 1)]
     return Page(f"{code}/method.html", words["title"], words["heading"], words["about"], body, contents)
 
 

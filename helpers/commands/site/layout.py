@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
@@ -17,7 +19,7 @@ from .npm import SiteError
 from .pictures import HEIGHT, WIDTH, Picture
 from .tongues import mark_languages
 
-__all__ = ["Page", "home", "layout", "publish", "repository"]
+__all__ = ["Page", "Section", "home", "layout", "publish", "repository"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT = "en"  # the language of the page at the root of the site
@@ -26,6 +28,14 @@ layout = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
 )
 layout.globals["text"] = text
+
+
+class Section(NamedTuple):
+    """A section of a page: its id, its heading, and of each question in it the name and how many options it has."""
+
+    id: str
+    heading: str
+    asked: Sequence[Any] = ()
 
 
 @dataclasses.dataclass
@@ -43,7 +53,7 @@ class Page:
     heading: str
     description: str
     body: str = ""
-    contents: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    contents: list[Section] = dataclasses.field(default_factory=list)
     run: str = ""
     worksheet: str = ""
     answers: str = ""

@@ -26,7 +26,7 @@ STYLES = (
     TEMPLATES / "claims.css",
     TEMPLATES / "class.css",
 )
-PLAIN = ("site.js", "icon.svg", "noscript.css")
+PLAIN = ("icon.svg", "noscript.css")
 # They share no names with others.
 APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js", "class.js")
 
@@ -45,7 +45,8 @@ class Library:
             "assets/vega.js": vega(),
             "assets/programs.js": "".join(starmap(classic, self.programs.items())),
             **{f"assets/{name}": _template(name) for name in PLAIN},
-            **{f"assets/{name}": f"(() => {{\n{_template(name)}}})();\n" for name in APART},
+            **{f"assets/{name}": _apart(name) for name in APART},
+            "assets/site.js": _template("site.js") + _apart("menus.js"),
             "assets/site.css": style_sheet(*STYLES),
             "assets/licences.txt": self.licences(),
         }
@@ -63,6 +64,11 @@ class Library:
 
 def _template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _apart(name: str) -> str:
+    """A program that shares no names with others."""
+    return f"(() => {{\n{_template(name)}}})();\n"
 
 
 def classic(name: str, module: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import dataclasses
 import html
+import itertools
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .classroom import class_pages
 from .folds import find_waiting
-from .layout import TEMPLATES, Page, home, layout, publish, repository
+from .layout import TEMPLATES, Page, Section, home, layout, publish, repository
 from .pictures import chart_picture
 from .stand_ins import Programs, read_places, still_files
 from .views import View
@@ -161,7 +164,7 @@ def _table_page(code: str, name: str, table: Html) -> Page:
     return Page(f"{code}/{name}.html", heading, heading, words[f"{name}_about"], body)
 
 
-def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:
+def _arranged(body: str) -> tuple[str, list[Section]]:
     """A body with links that lead to pages, wide tables that scroll, and the list of its sections."""
     soup = BeautifulSoup(body, "html.parser")
     for heading in soup.find_all(["h1", "h2", "h3", "h4"]):
@@ -182,8 +185,15 @@ def _arranged(body: str) -> tuple[str, list[tuple[str, str]]]:
     for sheet in soup.find_all("style"):
         sheet.extract() if sheet.get_text() in sheets else sheets.add(sheet.get_text())
     link_claims(soup)
-    contents = [(h2["id"], h2.get_text().strip()) for h2 in soup.find_all("h2")]
-    return str(soup), contents
+    return str(soup), list(_sections(soup))
+
+
+def _sections(soup: BeautifulSoup) -> Iterator[Section]:
+    """The sections of a page, each with the questions that stand below its heading."""
+    for part in soup.find_all("h2"):
+        below = itertools.takewhile(lambda tag: tag.name != "h2", part.find_all_next(["h2", "div"]))
+        asked = [json.loads(tag["data-asked"]) for tag in below if tag.has_attr("data-asked")]
+        yield Section(part["id"], part.get_text().strip(), asked)
 
 
 def _address(link: str) -> str:

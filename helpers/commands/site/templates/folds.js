@@ -6,8 +6,8 @@ const answers = [...document.querySelectorAll("details.answer")];
 const opened = new Set(); // once: what the reader closes again stays closed
 
 function isDone({ dataset }) {
-  const asked = document.querySelector(`#${dataset.after} [data-question]`);
-  return asked !== null && kept.done(asked.dataset.question);
+  const asked = document.querySelector(`#${dataset.after} [data-asked]`);
+  return asked !== null && kept.done(JSON.parse(asked.dataset.asked)[0]);
 }
 
 function openAnswered() {
@@ -39,7 +39,7 @@ function isKept(name) {
   }
 }
 
-for (const box of document.querySelectorAll(".about .switch input")) {
+for (const box of document.querySelectorAll(".switch input")) {
   const name = `bluebook-notebooks shows ${box.value}`;
   const asked = box.value === "answer" && new URLSearchParams(location.search).has("open");
   const show = () => {

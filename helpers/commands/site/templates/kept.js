@@ -130,8 +130,13 @@ class Drawer {
     } catch {}
   }
 
+  // What is kept of a question of which only the name is known.
+  known(name) {
+    return isRecord(this.answers[name]) ? this.answers[name] : {};
+  }
+
   done(name) {
-    return isRecord(this.answers[name]) && Boolean(this.answers[name].step);
+    return Boolean(this.known(name).step);
   }
 
   some() {

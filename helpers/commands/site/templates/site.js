@@ -332,10 +332,6 @@ addEventListener("keydown", async (event) => {
   print();
 });
 
-// In a wide window the list of sections stands beside the text, open.
-const contents = document.querySelector(".contents details");
-if (contents && matchMedia("(min-width: 70rem)").matches) contents.open = true;
-
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);
 scheme.addEventListener("change", dress);

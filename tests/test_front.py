@@ -1,0 +1,134 @@
+"""What a reader meets first: the header of every page."""
+
+import pytest
+from driving import serious
+from test_record import ANSWER
+
+from helpers.language import fill, speaking, texts
+
+WIDTHS = [390, 768, 1300]
+PAGE = "01-oda"
+DRAWN = "() => document.querySelector('.explorer-panel')?.explorer"
+
+
+@pytest.fixture
+def page(chromium):
+    """A page with a store of its own, that complains of nothing."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+# The header -----------------------------------------------------------------------------------------------------------
+
+# What of the header can be pressed now, and whether it lies there to be pressed.
+TARGETS = """() => [...document.querySelectorAll("header.site :is(a, summary)")].flatMap(e => {
+    if (!e.checkVisibility()) return [];
+    const { left, right, top, bottom, width, height } = e.getBoundingClientRect();
+    const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    const contents = Boolean(e.closest(".contents"));
+    return [{ width, height, top, right, hit: e.contains(hit), contents }];
+})"""
+# Whether a heading stands just below the header.
+BELOW = "place => Math.abs(document.querySelector(place).getBoundingClientRect().top - 80) < 32"
+ABOVE_TEXT = """() => [...document.querySelectorAll("header.site, header.site *, main *")]
+    .filter(e => ["fixed", "sticky"].includes(getComputedStyle(e).position) && e.checkVisibility())
+    .map(e => e.className)"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_header_is_one_line_at_hand_everywhere_and_covers_nothing(page, address, code):
+    page.goto(f"{address}/{code}/{PAGE}.html")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("() => { location.hash = ''; location.hash = 's5'; }")
+        page.wait_for_function(BELOW, arg="#s5 h2")
+        box = page.locator("header.site").bounding_box()
+        assert (box["y"], box["height"]) == (0, 48) and page.evaluate("scrollY") > 2000
+        targets = page.evaluate(TARGETS)
+        line = [one for one in targets if not (width == 1300 and one["contents"])]
+        assert len(line) >= 3 and all(one["hit"] and one["right"] <= width and one["top"] < 48 for one in line), width
+        assert all(one["width"] >= 44 and one["height"] >= 44 for one in line)
+        assert all(one["height"] >= 24 for one in targets)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        beside = {"contents"} if width == 1300 else set()
+        assert set(page.evaluate(ABOVE_TEXT)) == {"site", *beside}
+    contents, text = page.locator(".contents").bounding_box(), page.locator("main").bounding_box()
+    assert contents["x"] + contents["width"] <= text["x"] and page.locator(".contents ol").is_visible()
+    page.locator(".pages summary").click()
+    opened = page.evaluate(TARGETS)[1 : 1 + page.locator(".pages a").count()]
+    assert len(opened) > 5 and all(one["hit"] for one in opened), "the menu lies above all else"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 768])
+def test_contents_open_from_any_place_and_close_when_one_goes_on(page, address, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{address}/ja/{PAGE}.html")
+    page.evaluate("document.getElementById('s9').scrollIntoView({ behavior: 'instant' })")
+    summary, links = page.locator(".contents summary"), page.locator(".contents ol a")
+    assert links.count() == page.locator("main h2:not(.record h2)").count() and not links.first.is_visible()
+    summary.click()
+    assert all(link.bounding_box()["height"] >= 44 for link in links.all())
+    assert not serious(page, "header")
+    page.keyboard.press("Escape")
+    assert not links.first.is_visible() and page.evaluate("document.activeElement.closest('.contents') !== null")
+    page.locator(".pages summary").click()
+    summary.press("Enter")
+    assert links.first.is_visible() and not page.locator(".pages ul").is_visible(), "one menu at a time"
+    place = links.nth(4).get_attribute("href")
+    links.nth(4).click()
+    page.wait_for_function(
+        "id => Math.abs(document.querySelector(id).getBoundingClientRect().top - 52) < 12", arg=place
+    )
+    assert not links.first.is_visible()
+    summary.click()
+    page.mouse.click(width - 60, 24)
+    page.wait_for_function("!document.querySelector('.contents details').open", timeout=3000)
+
+
+COUNTED = "() => [...document.querySelectorAll('.contents [data-asked]')].map(each => each.textContent)"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_contents_say_what_is_answered(page, address, code):
+    page.goto(f"{address}/{code}/{PAGE}.html")
+    forms = page.locator("form.question").count()
+    assert page.locator(".contents .count").inner_text() == f"0/{forms}"
+    page.evaluate(ANSWER, 5)
+    right = page.locator(".question-feedback[data-right=true]").count()
+    page.reload()
+    for other in ("en", "ja"):
+        page.goto(f"{address}/{other}/{PAGE}.html")
+        parts = [tuple(map(int, each.split("/"))) for each in page.evaluate(COUNTED)]
+        done, total = map(sum, zip(*parts, strict=True))
+        assert 0 < done <= 5 and total == forms
+        assert page.locator(".contents .whole").count() == sum(a == b for a, b in parts) > 0
+        assert page.locator(".contents .count").inner_text() == f"{done}/{forms}"
+        with speaking(other):
+            said = fill(texts("site")["done"], done=done, count=forms, right=right)
+        assert page.locator(".contents .told").text_content() == said
+    assert page.evaluate("!globalThis.bluebookVega"), "known before anything wakes"
+
+
+@pytest.mark.browser
+def test_the_page_at_the_root_speaks_the_language_of_the_browser_or_the_one_chosen(chromium, address):
+    context = chromium.new_context(locale="ja-JP")
+    page = context.new_page()
+    page.goto(f"{address}/index.html")
+    page.wait_for_url("**/ja/index.html")
+    page.locator("a.language").click()
+    page.wait_for_url(f"{address}/index.html")
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.url == f"{address}/index.html" and page.locator("html").get_attribute("lang") == "en"
+    page.add_init_script("Object.defineProperty(globalThis, 'localStorage', { get() { throw new Error('no') } })")
+    page.goto(f"{address}/index.html")
+    page.wait_for_timeout(300)
+    assert page.url == f"{address}/index.html", "one would not come back"
+    context.close()
