@@ -1,10 +1,14 @@
-"""What a reader meets first: the header of every page."""
+"""What a reader meets first: the header of every page, the first page."""
 
 import pytest
+from bs4 import BeautifulSoup
 from driving import serious
+from lab import ROOT
 from test_record import ANSWER
 
 from helpers.language import fill, speaking, texts
+from helpers.ledger import written
+from helpers.tables import labels, load
 
 WIDTHS = [390, 768, 1300]
 PAGE = "01-oda"
@@ -132,3 +136,71 @@ def test_the_page_at_the_root_speaks_the_language_of_the_browser_or_the_one_chos
     page.wait_for_timeout(300)
     assert page.url == f"{address}/index.html", "one would not come back"
     context.close()
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_a_notebook_ends_with_the_way_to_the_next_and_to_all(folder, code):
+    stems = sorted(path.stem for path in (ROOT / "notebooks" / code).glob("*.ipynb"))
+    for stem, after in zip(stems, [*stems[1:], None], strict=True):
+        _, _, end = (folder / code / f"{stem}.html").read_text("utf-8").partition('class="onward"')
+        soup = BeautifulSoup(end.partition("</nav>")[0], "html.parser")
+        *cards, home = [link["href"].removeprefix("../") for link in soup.find_all("a")]
+        assert home == ("index.html" if code == "en" else f"{code}/index.html")
+        wanted = [name for name in dict.fromkeys([after, stems[-1]]) if name and name != stem]
+        assert cards == [f"{code}/{name}.html" for name in wanted]
+        assert all(image["width"] and image["loading"] == "lazy" for image in soup.find_all("img"))
+
+
+# The first page -------------------------------------------------------------------------------------------------------
+
+FIRST = {"en": "index.html", "ja": "ja/index.html"}
+SUMMARY = "document.querySelector('.finding .explorer-summary').textContent"
+SMALLEST = """async () => {
+    const sizes = [];
+    for (const image of document.querySelectorAll(".cards img")) {
+        image.loading = "eager";
+        await image.decode();
+        const words = [...(await (await fetch(image.currentSrc)).text()).matchAll(/font-size="(\\d+)px"/g)];
+        sizes.push(image.clientWidth / image.width * Math.min(...words.map(([, size]) => size)));
+    }
+    return sizes;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_first_screen_has_a_finding_a_chart_that_moves_and_the_verdicts(page, address, code):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].rpartition("/")[2]))
+    page.goto(f"{address}/{FIRST[code]}")
+    page.wait_for_timeout(300)
+    assert {name for name in asked if name.endswith(".js")} == {"site.js"}, "nothing is loaded for who only looks"
+    ledger = load("bluebook_claims")
+    counts = ledger.verdict.value_counts()
+    with speaking(code):
+        names = labels("bluebook_claims", "verdict")
+        row = next(load("bluebook_claims").query("claim_id == 'BB025'").itertuples())
+        shown = [link.inner_text().split(maxsplit=1) for link in page.locator(".verdicts a[href*='#verdict=']").all()]
+        assert {name: int(count) for count, name in shown} == {names[key]: counts[key] for key in counts.index}
+        figures = page.locator(".finding dd").all_inner_texts()
+        assert figures[:2] == [written(row.value, row), written(row.computed_value, row)]
+        assert float(row.value) < 0 < float(row.computed_value), "a minus that became a plus"
+        assert row.text in page.locator(".finding h2").inner_text()
+        today = texts("oda.revisions")["after"]["revised"]
+    for width, height in ((390, 844), (1300, 900)):
+        page.set_viewport_size({"width": width, "height": height})
+        chart = page.locator(".finding picture img").bounding_box()
+        assert chart["y"] + min(chart["height"], 100) <= height, "a chart in the first screen"
+        assert page.locator(".verdicts").bounding_box()["y"] < 400
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert min(page.evaluate(SMALLEST)) >= 8, "pictures whose words can be read"
+    page.mouse.move(300, 600)
+    page.wait_for_function(DRAWN)
+    summary = page.locator(".finding .explorer-summary")
+    assert "−1.7%" in summary.inner_text()
+    for button in page.locator(".finding button", has_text=today).all():
+        button.click()
+    page.wait_for_function(f"{SUMMARY}.includes('+{float(row.computed_value):.1f}%')")
+    assert not serious(page)

@@ -30,7 +30,7 @@ from .programs import Program, programs
 from .review import in_page, period_of, review, said_in
 from .views import View
 
-__all__ = ["claim_pages", "downloads", "link_claims"]
+__all__ = ["claim_figures", "claim_pages", "downloads", "link_claims", "verdict_badge"]
 
 TAKEN = ["bluebook_claims", "bluebook_evidence", "bluebook_outline", "corrections"]  # files of the site's data package
 FIJ = "https://fij.info/introduction/rating"  # where FactCheck Initiative Japan states its words
@@ -112,8 +112,8 @@ def _claim_page(
         words=words,
         row=row,
         heading=heading,
-        badge=_badge(row),
-        figures=_figures(row, words),
+        badge=verdict_badge(row),
+        figures=claim_figures(row, words),
         facts=_facts(row, words),
         section=load("bluebook_outline").set_index("section_id").title[row.section_id],
         original=printed_at(row.section_id),
@@ -156,7 +156,7 @@ def _correction(row: Any) -> SimpleNamespace:
     return SimpleNamespace(**row._asdict(), day=fill("{date:day}", date=row.date))
 
 
-def _figures(row: Any, words: dict[str, str]) -> list[tuple[str, str]]:
+def claim_figures(row: Any, words: dict[str, str]) -> list[tuple[str, str]]:
     """The figures of a claim, each with its head; those that are not known are left out."""
     figures = {"said": row.value, "then": row.value_then, "ours": row.computed_value}
     return [(words[name], written(value, row)) for name, value in figures.items() if given(value)]
@@ -205,7 +205,8 @@ def _told(years: tuple[int, int] | None, words: dict[str, str]) -> str:
     return fill(words["view"], year=first) if first == last else fill(words["view_span"], first=first, last=last)
 
 
-def _badge(row: Any) -> Markup:
+def verdict_badge(row: Any) -> Markup:
+    """The verdict on a claim as a badge."""
     return Markup(badge(row.verdict_label, VERDICTS[row.verdict]).markup)
 
 
@@ -228,7 +229,7 @@ def _list_page(code: str, ledger: pd.DataFrame) -> Page:
     body = layout.get_template("claims.html").render(
         words=words,
         filters=filters,
-        rows=[(row, written(row.value, row), _badge(row)) for row in ledger.itertuples()],
+        rows=[(row, written(row.value, row), verdict_badge(row)) for row in ledger.itertuples()],
         files=[*files, ("data/datapackage.json", words["files"]["package"])],
     )
     about = fill(words["about"], count=len(ledger))

@@ -19,7 +19,7 @@ from .npm import SiteError
 from .pictures import HEIGHT, WIDTH, Picture
 from .tongues import mark_languages
 
-__all__ = ["Page", "Section", "home", "layout", "publish", "repository"]
+__all__ = ["Card", "Page", "Section", "home", "layout", "publish", "repository"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT = "en"  # the language of the page at the root of the site
@@ -38,14 +38,22 @@ class Section(NamedTuple):
     asked: Sequence[Any] = ()
 
 
+class Card(NamedTuple):
+    """The picture on the card of a page: its path and its size in pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
 @dataclasses.dataclass
 class Page:
     """One page: where it stands, what it is called, and what is on it.
 
     ``scripts`` are the paths of programs that it needs besides those of all pages, ``data`` what it tells to machines,
     ``routes`` are those through it by their minutes, ``before`` and ``after`` its neighbours where they are not those
-    of the navigation. ``picture`` is the path of the picture on the card of a notebook, ``shared`` the picture that
-    networks show beside a link to the page.
+    of the navigation. ``card`` is the picture on the card of a notebook, ``shared`` the picture that networks show
+    beside a link to the page.
     """
 
     path: str
@@ -57,7 +65,7 @@ class Page:
     run: str = ""
     worksheet: str = ""
     answers: str = ""
-    picture: str = ""
+    card: Card | None = None
     routes: dict[int, list[Step]] = dataclasses.field(default_factory=dict)
     shared: Picture | None = None
     scripts: tuple[str, ...] = ()
@@ -129,6 +137,7 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         others=[(code, path, name) for code, path, name in twins if path in paths or page.path == home(page.language)],
         before=page.before or (pages[at - 1] if at else None),
         after=page.after or (pages[at + 1] if at is not None and at + 1 < len(pages) else None),
+        onward=_onward(page, [other for other in pages if other.run]),
         root=page.root,
         home=home(page.language),
         public=public and f"{public.rstrip('/')}/",
@@ -137,6 +146,12 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         told=json.dumps(texts("site.waking"), ensure_ascii=False),
         repository=repository(),
     )
+
+
+def _onward(page: Page, notebooks: list[Page]) -> list[Page]:
+    """Where the reader of a notebook goes on: the notebook after it, and the last, where one checks a claim oneself."""
+    rest = notebooks[notebooks.index(page) + 1 :] if page in notebooks else []
+    return [*rest[:1], *rest[1:][-1:]]
 
 
 def repository() -> str:

@@ -24,10 +24,12 @@ from ..routes import read_routes
 from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .classroom import class_pages
+from .embeds import Chart
 from .folds import find_waiting
-from .layout import TEMPLATES, Page, Section, home, layout, publish, repository
+from .front import first_page
+from .layout import TEMPLATES, Card, Page, Section, publish, repository
 from .pictures import chart_picture
-from .stand_ins import Programs, read_places, still_files
+from .stand_ins import Place, Programs, read_places, still_files
 from .views import View
 
 __all__ = ["Printed", "make_pages"]
@@ -65,14 +67,16 @@ def make_pages(
     for code in dict.fromkeys(path.parent.name for path in executed):
         with speaking(code):
             mine = [path for path in executed if path.parent.name == code]
-            site[code] = []
+            site[code], charts = [], {}
             for path in mine:
-                page, beside = _notebook_page(path, executed[path], printed[path].stills, programs)
+                page, beside, places = _notebook_page(path, executed[path], printed[path].stills, programs)
                 site[code].append(page)
+                stills = printed[path].stills
+                charts |= {one.name: Chart(page, one, stills[one.name][1]) for one in places if one.name in stills}
                 files |= beside | _add_paper(page, path.stem, printed[path])
-                if public and page.picture:
-                    drawing, place = files[page.picture], f"{page.picture[:-4]}.png"
-                    page.shared = chart_picture(place, page.heading, printed[path].caption, drawing)
+                if public and printed[path].picture:
+                    place = f"{code}/pictures/{path.stem}.png"
+                    page.shared = chart_picture(place, page.heading, printed[path].caption, printed[path].picture)
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
                 site[code].append(_guide_page(guide))
@@ -84,29 +88,28 @@ def make_pages(
             classes, script = class_pages(code, {path.stem: executed[path] for path in mine}, headings, told)
             files |= script
             site[code] += [*tables, *about, *classes]
-            more[code].insert(0, _index(code, site[code]))
+            more[code] = [first_page(code, site[code], charts), *more[code]]
             for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
                 page.shared = page.shared or site[code][0].shared
     return files | publish(site, more, public)
 
 
 def _add_paper(page: Page, stem: str, paper: Printed) -> dict[str, str]:
-    """Worksheet, answer key and picture of a notebook by their path; the page gets links to them."""
+    """Worksheet and answer key of a notebook by their path; the page gets links to them and the picture of its card."""
     files, code = {}, page.language
     if paper.worksheet:
         place = f"{code}/worksheets/{stem}"
         page.worksheet, page.answers = f"{place}.html", f"{place}-answers.html"
         files |= {page.worksheet: paper.worksheet, page.answers: paper.answers}
-    if paper.picture:
-        page.picture = f"{code}/pictures/{stem}.svg"
-        files[page.picture] = paper.picture
+    for name, (narrow, _) in paper.stills.items():
+        page.card = page.card or Card(f"{code}/stills/{stem}/{name}-narrow.svg", narrow.width, narrow.height)
     return files
 
 
 def _notebook_page(
     path: Path, notebook: Any, stills: dict[str, tuple[Still, Still]], programs: Programs
-) -> tuple[Page, dict[str, str]]:
-    """The page of a notebook, and the files beside it by their path: states of its widgets and stills."""
+) -> tuple[Page, dict[str, str], list[Place]]:
+    """The page of a notebook, the files beside it by their path (states of its widgets, stills), and its widgets."""
     words, code = texts("site"), path.parent.name
     notebook = copy.deepcopy(notebook)
     notebook.cells = [cell for cell in notebook.cells if cell.id not in ELSEWHERE]
@@ -134,14 +137,14 @@ def _notebook_page(
     short = _short(path.stem, heading)
     page = Page(f"{code}/{path.stem}.html", short, heading, question, body, contents, run=address)
     page.routes = read_routes(path.stem)
-    return page, files
+    return page, files, places
 
 
 def _opening(source: str) -> tuple[str, str]:
     """Heading and question of a notebook, without markup."""
     heading, question, *_ = source.removeprefix("# ").split("\n\n")
     plain = BeautifulSoup(markdown2html(question), "html.parser").get_text().strip()
-    asked = plain.partition(": ")[2] or plain
+    asked = re.split("[:：] *", plain, maxsplit=1)[-1]
     return heading, asked[:1].upper() + asked[1:]
 
 
@@ -211,14 +214,3 @@ def _address(link: str) -> str:
 def _binder(path: str) -> str:
     owner_and_name = "/".join(repository().split("/")[-2:])
     return f"https://mybinder.org/v2/gh/{owner_and_name}/HEAD?urlpath=lab/tree/{path}"
-
-
-def _index(code: str, pages: list[Page]) -> Page:
-    words, path = texts("site"), home(code)
-    body = layout.get_template("index.html").render(
-        words=words,
-        root="../" * path.count("/"),
-        cards=[page for page in pages if page.picture],
-        rest=[page for page in pages if not page.picture],
-    )
-    return Page(path, words["site"], words["title"], words["description"], body)
