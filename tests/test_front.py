@@ -1,9 +1,13 @@
-"""What a reader meets first: the header of every page, the first page."""
+"""What a reader meets first: the header of every page, the first page, and charts that stand alone."""
+
+import re
+from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
-from driving import serious
-from lab import ROOT
+from driving import script, serious
+from lab import ROOT, served
+from test_policies import NOTE, POLICY
 from test_record import ANSWER
 
 from helpers.language import fill, speaking, texts
@@ -203,4 +207,48 @@ def test_the_first_screen_has_a_finding_a_chart_that_moves_and_the_verdicts(page
     for button in page.locator(".finding button", has_text=today).all():
         button.click()
     page.wait_for_function(f"{SUMMARY}.includes('+{float(row.computed_value):.1f}%')")
+    assert not serious(page)
+
+
+# A chart alone --------------------------------------------------------------------------------------------------------
+
+
+PLACE = re.compile(r'data-view="([^"]+)"[^>]*>\s*<p class="stand-in-chosen">.*?explorer-summary">(.*?)</p>', re.DOTALL)
+
+
+def test_every_chart_of_a_page_has_a_page_of_its_own(folder):
+    for code in ("en", "ja"):
+        charts = {}
+        for path in (folder / code).glob("[0-9]*.html"):
+            for name, said in PLACE.findall(unescape(path.read_text("utf-8"))):
+                charts[name] = (path.name, said)
+        assert charts.keys() == {path.stem for path in (folder / code / "embed").glob("*.html")} and len(charts) > 80
+        for name, (page, said) in charts.items():
+            alone = (folder / code / "embed" / f"{name}.html").read_text("utf-8")
+            assert PLACE.findall(unescape(alone)) == [(name, said)]
+            assert f'<a href="../{page}#view={name}" ' in alone
+
+
+@pytest.mark.browser
+def test_a_chart_alone_lives_in_a_frame_under_a_strict_policy_at_three_widths(page, folder, tmp_path):
+    with served(folder, Content_Security_Policy=POLICY) as address, served(tmp_path) as platform:
+        code = f'<iframe src="{address}/ja/embed/oda-ranking.html#view=oda-ranking&year=2000" width="100%" height="780"'
+        (tmp_path / "lms.html").write_text(f'<!DOCTYPE html>{code} sandbox="allow-scripts"></iframe>', "utf-8")
+        page.add_init_script(NOTE)
+        page.goto(f"{platform}/lms.html")
+        frame = page.frames[1]
+        frame.wait_for_function(DRAWN)
+        assert "2000" in frame.locator(".explorer-summary").inner_text(), "it follows the address"
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        panel = frame.locator(".explorer-panel").element_handle()
+        before = panel.evaluate(script("picture"))
+        panel.evaluate(script("setControls"), [["year", 2010, "drawn"]])
+        assert panel.evaluate(script("picture")) != before
+        assert set(frame.evaluate("refused")) <= {"script-src eval"}
+        assert frame.locator(".explorer-source a").count() and frame.locator(".embed-place a").is_visible()
+    page.goto((folder / "en" / "embed" / "oda-ranking.html").as_uri())
+    page.mouse.move(100, 300)
+    page.wait_for_function(DRAWN)
     assert not serious(page)

@@ -53,7 +53,7 @@ class Page:
     ``scripts`` are the paths of programs that it needs besides those of all pages, ``data`` what it tells to machines,
     ``routes`` are those through it by their minutes, ``before`` and ``after`` its neighbours where they are not those
     of the navigation. ``card`` is the picture on the card of a notebook, ``shared`` the picture that networks show
-    beside a link to the page.
+    beside a link to the page. ``frame`` is the template that stands around it.
     """
 
     path: str
@@ -72,6 +72,7 @@ class Page:
     data: str = ""
     before: Page | None = None
     after: Page | None = None
+    frame: str = "page.html"
 
     @property
     def language(self) -> str:
@@ -129,7 +130,7 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
     """A page with head, navigation and foot."""
     at = pages.index(page) if page in pages else None
     twins = [(other, _twin(page, other), _name(other)) for other in others]
-    return layout.get_template("page.html").render(
+    return layout.get_template(page.frame).render(
         page=page,
         body=Markup(mark_languages(page.body, page.language)),
         data=Markup(page.data),

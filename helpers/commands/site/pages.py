@@ -24,7 +24,7 @@ from ..routes import read_routes
 from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .classroom import class_pages
-from .embeds import Chart
+from .embeds import Chart, embed_pages
 from .folds import find_waiting
 from .front import first_page
 from .layout import TEMPLATES, Card, Page, Section, publish, repository
@@ -88,7 +88,7 @@ def make_pages(
             classes, script = class_pages(code, {path.stem: executed[path] for path in mine}, headings, told)
             files |= script
             site[code] += [*tables, *about, *classes]
-            more[code] = [first_page(code, site[code], charts), *more[code]]
+            more[code] = [first_page(code, site[code], charts), *more[code], *embed_pages(code, charts)]
             for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
                 page.shared = page.shared or site[code][0].shared
     return files | publish(site, more, public)

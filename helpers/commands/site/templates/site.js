@@ -12,7 +12,7 @@ const called = new Set(); // places that are wanted wherever they are
 let working = false;
 const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
-const bluebook = { take, programs: {}, all, arrive, decode, questions };
+const bluebook = { take, programs: {}, all, arrive, decode, questions, embedAddress, embedCode };
 globalThis.bluebook = bluebook;
 
 // Takes the states of a view, with what was answered on an earlier day.
@@ -364,6 +364,33 @@ addEventListener(
   },
   true,
 );
+
+// The address of a chart alone, in a view such as "oda-ranking" or "oda-ranking&year=2011", on the public site where
+// the page names it; undefined where the page has no such chart.
+function embedAddress(view) {
+  const place = placeOf(view);
+  const here = document.querySelector("link[rel=canonical]")?.href ?? document.baseURI;
+  if (place)
+    return new URL(`../../embed/${place.dataset.view}.html#view=${view}`, new URL(place.dataset.file, here)).href;
+}
+
+const placeOf = (view) =>
+  [...document.querySelectorAll("[data-view]")].find(({ dataset }) => dataset.view === view.split("&")[0]);
+
+// The code of a frame that shows it, as high as the chart is now, with what the frame has to allow.
+function embedCode(view) {
+  const address = embedAddress(view);
+  const frame = Object.assign(document.createElement("iframe"), { src: address, width: "100%", loading: "lazy" });
+  frame.height = Math.ceil(placeOf(view).offsetHeight / 50) * 50 + 100;
+  frame.title = placeOf(view).querySelector(".explorer-title")?.textContent ?? "";
+  frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups");
+  return frame.outerHTML;
+}
+
+// The place of a chart that stands alone is shown in the same view.
+document.querySelector(".embed-place a")?.addEventListener("click", ({ currentTarget: link }) => {
+  if (/^#view=/.test(location.hash)) link.hash = location.hash;
+});
 
 // The same place in another language: the view that the address names, or the cell at the top of the window.
 for (const link of document.querySelectorAll("a.language")) {
