@@ -1,5 +1,6 @@
-"""What a reader meets first: the header of every page, the first page, and charts that stand alone."""
+"""What a reader meets first: the header of every page, the first page, search, and charts that stand alone."""
 
+import json
 import re
 from html import unescape
 
@@ -10,7 +11,7 @@ from lab import ROOT, served
 from test_policies import NOTE, POLICY
 from test_record import ANSWER
 
-from helpers.language import fill, speaking, texts
+from helpers.language import fill, speaking, texts, use
 from helpers.ledger import written
 from helpers.tables import labels, load
 
@@ -59,7 +60,7 @@ def test_the_header_is_one_line_at_hand_everywhere_and_covers_nothing(page, addr
         assert (box["y"], box["height"]) == (0, 48) and page.evaluate("scrollY") > 2000
         targets = page.evaluate(TARGETS)
         line = [one for one in targets if not (width == 1300 and one["contents"])]
-        assert len(line) >= 3 and all(one["hit"] and one["right"] <= width and one["top"] < 48 for one in line), width
+        assert len(line) >= 4 and all(one["hit"] and one["right"] <= width and one["top"] < 48 for one in line), width
         assert all(one["width"] >= 44 and one["height"] >= 44 for one in line)
         assert all(one["height"] >= 24 for one in targets)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -208,6 +209,64 @@ def test_the_first_screen_has_a_finding_a_chart_that_moves_and_the_verdicts(page
         button.click()
     page.wait_for_function(f"{SUMMARY}.includes('+{float(row.computed_value):.1f}%')")
     assert not serious(page)
+
+
+# Search ---------------------------------------------------------------------------------------------------------------
+
+FOUND = """() => [...document.querySelectorAll('.find li')].map(each =>
+    [each.textContent, decodeURI(each.querySelector('a').href)])"""
+
+
+def sought(page, words):
+    """What the search finds, as text and address."""
+    page.locator(".find input").fill(words)
+    return page.evaluate(FOUND)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_the_search_finds_sections_terms_and_claims_from_a_folder_too(page, folder, code):
+    use(code)
+    page.goto((folder / code / f"{PAGE}.html").as_uri())
+    page.locator(".find summary").click()
+    page.wait_for_function("bluebook.entries && document.activeElement.matches('.find input')")
+    entries = page.evaluate("bluebook.entries.map(([kind]) => kind)")
+    assert entries.count("claim") == len(load("bluebook_claims")) and entries.count("term") == len(load("glossary"))
+    status = page.locator(".find [role=status]")
+    for claim in load("bluebook_claims").iloc[::25].itertuples():
+        text, href = sought(page, claim.text)[0]
+        assert claim.text in text and claim.verdict_label in text
+        assert re.search(r"/claims/BB\d{3}\.html$", href)
+    for term in load("glossary").iloc[::9].itertuples():
+        assert any(f"{code}/glossary.html#term-" in href for _, href in sought(page, term.japanese))
+    for width, kana in (("ＯＤＡ", "oda"), ("ﾐﾚﾆｱﾑ", "みれにあむ")):
+        assert sought(page, width) == sought(page, kana), "width and kind of letters make no difference"
+    assert sought(page, "BB025")[0][1].endswith("BB025.html")
+    heading = page.locator("#s5 h2").text_content()
+    assert sought(page, heading)[0][1].endswith(f"{code}/{PAGE}.html#{page.locator('#s5 h2').get_attribute('id')}")
+    assert sought(page, "qqqq") == [] and status.inner_text() == texts("site.find")["none"]
+    assert sought(page, " ") == [] and status.inner_text() == ""
+    assert 0 < len(sought(page, "e" if code == "en" else "の")) <= 40
+    assert not serious(page, "header")
+    sought(page, "ODA")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    address = page.evaluate("document.activeElement.href")
+    page.keyboard.press("Enter")
+    page.wait_for_function("address => location.href === address", arg=address)
+
+
+def test_every_entry_of_the_search_leads_to_its_place(folder):
+    for code in ("en", "ja"):
+        script = (folder / code / "entries.js").read_text("utf-8")
+        entries = json.loads(script.removeprefix("bluebook.entries = ").rstrip(";\n"))
+        assert len(script.encode()) < 150_000
+        places = {path: None for *_, path in entries}
+        assert len(places) == len(entries), "each has a place of its own"
+        for file in {path.partition("#")[0] for path in places}:
+            ids = set(re.findall(r'\bid="([^"]+)"', (folder / file).read_text("utf-8")))
+            assert {path.partition("#")[2] for path in places if path.startswith(f"{file}#")} <= ids, file
 
 
 # A chart alone --------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from ..stills import Still
 from .claims import claim_pages, downloads, link_claims
 from .classroom import class_pages
 from .embeds import Chart, embed_pages
+from .entries import find_entries, name_terms
 from .folds import find_waiting
 from .front import first_page
 from .layout import TEMPLATES, Card, Page, Section, publish, repository
@@ -88,6 +89,7 @@ def make_pages(
             classes, script = class_pages(code, {path.stem: executed[path] for path in mine}, headings, told)
             files |= script
             site[code] += [*tables, *about, *classes]
+            files[f"{code}/entries.js"] = find_entries(site[code])
             more[code] = [first_page(code, site[code], charts), *more[code], *embed_pages(code, charts)]
             for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
                 page.shared = page.shared or site[code][0].shared
@@ -164,6 +166,8 @@ def _table_page(code: str, name: str, table: Html) -> Page:
     words = texts("site")
     heading = words[name]
     body, _ = _arranged(f"<h1>{html.escape(heading)}</h1><p>{html.escape(words[f'{name}_about'])}</p>{table.markup}")
+    if name == "glossary":
+        body = name_terms(body)
     return Page(f"{code}/{name}.html", heading, heading, words[f"{name}_about"], body)
 
 

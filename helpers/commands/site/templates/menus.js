@@ -25,6 +25,20 @@ document.addEventListener("keydown", ({ key, target }) => {
 });
 document.addEventListener("focusin", ({ target }) => fold(target.closest("details.menu")));
 
+// What a menu needs is loaded when it is opened for the first time, in this order.
+const { load } = globalThis.bluebook;
+const partsOf = (menu) => [...menu.querySelectorAll("[data-file]")].map(({ dataset }) => dataset.file).reverse();
+async function fill(menu) {
+  menu.querySelector("input[type=search]")?.focus();
+  for (const file of partsOf(menu)) await load(new URL(file, document.baseURI).href);
+}
+for (const menu of menus) {
+  menu.addEventListener("toggle", () => {
+    const status = menu.querySelector("[data-failed]");
+    if (menu.open && status) fill(menu).catch(() => (status.textContent = status.dataset.failed));
+  });
+}
+
 // The language that was chosen last is kept; else that of the browser counts on the page at the root, unless nothing
 // can be kept there, for then one could not come back.
 const CHOICE = "bluebook-notebooks language";

@@ -12,7 +12,7 @@ const called = new Set(); // places that are wanted wherever they are
 let working = false;
 const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
-const bluebook = { take, programs: {}, all, arrive, decode, questions, embedAddress, embedCode };
+const bluebook = { take, programs: {}, all, arrive, decode, questions, load, embedAddress, embedCode };
 globalThis.bluebook = bluebook;
 
 // Takes the states of a view, with what was answered on an earlier day.
