@@ -1,4 +1,4 @@
-"""What a reader meets first: the header of every page, the first page, search, and charts that stand alone."""
+"""What a reader meets first: the header of every page, the first page, search, sharing, and charts that stand alone."""
 
 import json
 import re
@@ -8,6 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from driving import script, serious
 from lab import ROOT, served
+from test_frames import attributes
+from test_javascript import tool
 from test_policies import NOTE, POLICY
 from test_record import ANSWER
 
@@ -267,6 +269,50 @@ def test_every_entry_of_the_search_leads_to_its_place(folder):
         for file in {path.partition("#")[0] for path in places}:
             ids = set(re.findall(r'\bid="([^"]+)"', (folder / file).read_text("utf-8")))
             assert {path.partition("#")[2] for path in places if path.startswith(f"{file}#")} <= ids, file
+
+
+# To share -------------------------------------------------------------------------------------------------------------
+
+# What a camera reads in the picture, with eight pixels for each of its squares.
+READ = """() => {
+    const picture = document.querySelector(".qr"), size = picture.viewBox.baseVal.width * 8;
+    const pixels = new Uint8ClampedArray(size * size * 4).fill(255);
+    for (const [, x, y] of picture.querySelector("path").getAttribute("d").matchAll(/M(\\d+) (\\d+)h1v1h-1z/g))
+        for (let row = 8 * y; row < 8 * y + 8; row++)
+            for (let column = 8 * x; column < 8 * x + 8; column++)
+                pixels.fill(0, 4 * (row * size + column), 4 * (row * size + column) + 3);
+    return jsQR(pixels, size, size)?.data;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_a_view_can_be_shared_as_address_picture_and_frame(page, address, code):
+    use(code)
+    here = f"{address}/{code}/{PAGE}.html#view=oda-ranking&year=2000"
+    page.goto(here)
+    page.wait_for_function(DRAWN)
+    page.locator(".share summary").click()
+    page.locator(".qr").wait_for()
+    assert page.locator(".share input").input_value() == here
+    assert page.locator(".qr").bounding_box()["width"] > 250
+    page.add_script_tag(path=tool("biome").parents[1] / "jsqr/dist/jsQR.js")
+    assert page.evaluate(READ) == here
+    frame = BeautifulSoup(page.locator(".share textarea").input_value(), "html.parser").iframe
+    assert frame["src"] == f"{address}/{code}/embed/oda-ranking.html#view=oda-ranking&year=2000"
+    assert frame["sandbox"] == attributes(code).split() and frame["title"]
+    page.evaluate("navigator.clipboard.writeText = async text => { globalThis.copied = text; }")
+    page.locator(".share button").first.click()
+    page.wait_for_function("here => globalThis.copied === here", arg=here)
+    assert page.locator(".share [role=status]").inner_text() == texts("site.share")["copied"]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not serious(page, "header")
+    page.keyboard.press("Escape")
+    page.evaluate("location.hash = ''")
+    page.locator(".share summary").click()
+    page.wait_for_function("!document.querySelector('.share textarea')", timeout=3000)  # no chart to be framed
 
 
 # A chart alone --------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class Library:
         return {
             "assets/widgets.js": self.widgets["program"],
             "assets/widgets.css": self.widgets["style"],
+            "assets/share.js": self.widgets["share"],
             "assets/vega.js": vega(),
             "assets/programs.js": "".join(starmap(classic, self.programs.items())),
             **{f"assets/{name}": _template(name) for name in PLAIN},

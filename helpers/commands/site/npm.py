@@ -28,7 +28,7 @@ class SiteError(Exception):
 
 
 def bundle_widgets() -> dict[str, str]:
-    """Script (`program`), `style` and `licences` of the controls, from the user's cache or, the first time, by npm.
+    """Scripts (`program`, `share`), `style` and `licences` of the controls, from the cache or, the first time, by npm.
 
     They are kept under a checksum of all they are made from: lock and our programs.
 
@@ -69,6 +69,7 @@ def _bundle(sources: dict[str, str], folder: Path) -> dict[str, str]:
     parts = json.loads((folder / "made" / "parts.json").read_text(encoding="utf-8"))["inputs"]
     return {
         "program": (folder / "made" / "widgets.js").read_text(encoding="utf-8"),
+        "share": (folder / "made" / "share.js").read_text(encoding="utf-8"),
         "style": (folder / "made" / "widgets.css").read_text(encoding="utf-8"),
         "licences": _licences(folder, parts),
     }
