@@ -122,6 +122,11 @@ def test_what_stands_in_the_markup_of_a_page_becomes_files():
     assert "style" not in made["en/c.html"].replace("stylesheet", "") and "<style" not in made["en/a.html"]
 
 
+def test_a_program_comes_without_its_remarks():
+    made = classic("name", "// One.\nconst one = `//`; // one\n\n  // Two.\nexport default { one };\n")
+    assert made == 'bluebook.programs["name"] = (() => {\nconst one = `//`; // one\n\nreturn { one };\n})();\n'
+
+
 def test_a_program_that_cannot_be_a_script_is_told():
     made = classic("name", "const one = 1;\nexport default { one };\n")
     assert made == 'bluebook.programs["name"] = (() => {\nconst one = 1;\nreturn { one };\n})();\n'
