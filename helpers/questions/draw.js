@@ -86,14 +86,12 @@ export class Measure {
     const { data } = this;
     const offs = guesses.map((guess, place) => Math.abs(guess - data[place]));
     const place = offs.indexOf(Math.max(...offs));
-    const gap = this.gap(mean(guesses), mean(data));
-    const values = {
-      gap,
+    return this.fill(data.length > 1 ? "several" : "one", {
+      gap: this.gap(mean(guesses), mean(data)),
       label: this.label(place),
       guess: this.number(guesses[place]),
       value: this.amount(data[place]),
-    };
-    return this.fill(data.length > 1 ? "several" : "one", values);
+    });
   }
 
   // The guess at one place in words, with the data where they are shown.
@@ -145,8 +143,10 @@ export class Drawing {
   }
 
   // Shows a guess; once it is decided nothing can be drawn any more, and once it is revealed the data stand there too.
+  // What a kernel says of an earlier state does not disturb the hand that draws.
   show({ answer, step }) {
-    this.drawn = [...(answer ?? [])];
+    if (this.held !== undefined) return;
+    this.drawn = answer ? [...answer] : this.measure.hidden.map(() => null);
     this.decided = step === "noted" || step === "revealed";
     this.revealed = step === "revealed";
     this.draw();
@@ -223,7 +223,7 @@ export class Drawing {
   }
 
   save() {
-    if (!this.decided) this.keep(Array.from(this.measure.hidden, (_, place) => this.drawn[place] ?? null));
+    if (!this.decided) this.keep([...this.drawn]);
   }
 
   snap(value) {
@@ -256,31 +256,26 @@ export class Drawing {
   draw() {
     const { measure, width } = this;
     const { between, tick, labels, known, years, values } = measure;
-    const first = Math.ceil(between[0] / tick - 1e-9);
-    const last = Math.floor(between[1] / tick + 1e-9);
+    const [first, last] = [Math.ceil(between[0] / tick - 1e-9), Math.floor(between[1] / tick + 1e-9)];
     const ticks = Array.from({ length: last - first + 1 }, (_, count) => (first + count) * tick);
     this.left = 12 + 8 * Math.max(...ticks.map((value) => measure.number(value).length));
     const band = (width - ROOM.right - this.left) / labels.length;
     this.edge = years ? (this.x(known - 1) + this.x(known)) / 2 : this.left + known * band;
     const floor = ROOM.top + ROOM.height;
-    const names = years ? [] : labels.map((label) => fold(label, band / 12.5));
-    const height = floor + 10 + LINE * Math.max(1, ...names.map((lines) => lines.length));
+    const names = years ? this.yearsBelow() : labels.map((label) => fold(label, band / 12.5));
+    const height = floor + 10 + LINE * Math.max(...names.map((lines) => lines.length));
     const rules = ticks.flatMap((value) => [
       shape("path", {
-        class: Math.abs(value) < tick / 2 ? "drawing-zero" : "drawing-rule",
+        class: value ? "drawing-rule" : "drawing-zero",
         d: `M${this.left},${this.y(value)}H${width - ROOM.right}`,
       }),
       shape("text", { x: this.left - 6, y: this.y(value) + 4, "text-anchor": "end" }, measure.number(value)),
     ]);
-    const below = years
-      ? this.yearsBelow(Math.ceil(labels.length / ((width - this.left) / 46))).map((place) =>
-          shape("text", { x: this.x(place), y: floor + LINE + 2, "text-anchor": "middle" }, String(labels[place])),
-        )
-      : names.flatMap((lines, place) =>
-          lines.map((words, line) =>
-            shape("text", { x: this.x(place), y: floor + LINE * (line + 1) + 2, "text-anchor": "middle" }, words),
-          ),
-        );
+    const below = names.flatMap((lines, place) =>
+      lines.map((words, line) =>
+        shape("text", { x: this.x(place), y: floor + LINE * (line + 1) + 2, "text-anchor": "middle" }, words),
+      ),
+    );
     const room = { x: this.edge, y: ROOM.top, width: width - ROOM.right - this.edge, height: ROOM.height };
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.picture.replaceChildren(
@@ -308,11 +303,11 @@ export class Drawing {
     }
   }
 
-  // Places whose years are named: the last that is known, and others so far from it that they do not touch.
-  yearsBelow(apart) {
+  // The years that are named: the last that is known, and others so far from it that they do not touch.
+  yearsBelow() {
     const { labels, known } = this.measure;
-    const here = labels[Math.max(known - 1, 0)];
-    return labels.flatMap((label, place) => ((label - here) % apart === 0 ? [place] : []));
+    const apart = Math.ceil((labels.length * 46) / (this.width - this.left));
+    return labels.map((label) => ((label - labels[known - 1]) % apart === 0 ? [label] : []));
   }
 
   path(values, from) {
@@ -326,29 +321,18 @@ export class Drawing {
     const { known, data } = this.measure;
     const guess = this.measure.complete(this.drawn) ?? this.drawn;
     const joined = [values[known - 1], ...guess];
-    const found = [
-      shape("path", { class: "drawing-data", d: this.path(values.slice(0, known), 0) }),
+    const dot = (name, place, value) =>
+      shape("circle", { class: `drawing-${name}`, cx: this.x(place), cy: this.y(value), r: 3 });
+    const back = data.map((value, place) => `L${this.x(known + place)},${this.y(value)}`).reverse();
+    const gap = this.revealed ? `${this.path(joined, known - 1)}${back.join("")}Z` : "";
+    return [
+      shape("path", { class: "drawing-gap", d: gap }),
+      shape("path", { class: "drawing-data", d: this.path(this.revealed ? values : values.slice(0, known), 0) }),
       shape("path", { class: "drawing-guess", d: this.path(joined, known - 1) }),
-      ...this.dots("data", values.slice(0, known).slice(-1), known - 1),
-      ...this.dots("guess", this.drawn, known),
+      dot("data", known - 1, values[known - 1]),
+      ...this.drawn.flatMap((value, place) => (isDrawn(value) ? [dot("guess", known + place, value)] : [])),
+      shape("path", { class: "drawing-cursor", d: `M${this.x(known + this.place)},${ROOM.top}v${ROOM.height}` }),
     ];
-    if (this.revealed) {
-      const back = data.map((value, place) => `L${this.x(known + place)},${this.y(value)}`).reverse();
-      const gap = `${this.path(joined, known - 1)}${back.join("")}Z`;
-      found.unshift(shape("path", { class: "drawing-gap", d: gap }));
-      found.push(shape("path", { class: "drawing-data", d: this.path(values.slice(known - 1), known - 1) }));
-    }
-    const x = this.x(known + this.place);
-    found.push(shape("path", { class: "drawing-cursor", d: `M${x},${ROOM.top}v${ROOM.height}` }));
-    return found;
-  }
-
-  dots(name, values, from) {
-    return Array.from(values, (value, place) => [value, place]).flatMap(([value, place]) =>
-      isDrawn(value)
-        ? [shape("circle", { class: `drawing-${name}`, cx: this.x(from + place), cy: this.y(value), r: 3 })]
-        : [],
-    );
   }
 
   bars(values, band) {
@@ -362,19 +346,17 @@ export class Drawing {
         y: this.y(Math.max(from, to)),
         height: Math.abs(this.y(from) - this.y(to)),
       });
-    const found = values
-      .slice(0, this.revealed ? undefined : known)
-      .map((value, place) => bar("data", place, zero, value));
-    for (const [place, value] of Array.from(this.drawn).entries()) {
-      if (!isDrawn(value)) continue;
-      if (this.revealed) found.push(bar("gap", known + place, values[known + place], value));
-      found.push(bar("guess", known + place, zero, value));
-    }
-    const x = this.x(known + this.place);
-    found.push(
-      shape("path", { class: "drawing-cursor", d: `M${x - band / 2 + 3},${ROOM.top + ROOM.height}h${band - 6}` }),
-    );
-    return found;
+    const guesses = this.drawn.flatMap((value, part) => {
+      const place = known + part;
+      if (!isDrawn(value)) return [];
+      return [bar("gap", place, this.revealed ? values[place] : value, value), bar("guess", place, zero, value)];
+    });
+    const start = this.x(known + this.place) - band / 2 + 3;
+    return [
+      ...values.slice(0, this.revealed ? undefined : known).map((value, place) => bar("data", place, zero, value)),
+      ...guesses,
+      shape("path", { class: "drawing-cursor", d: `M${start},${ROOM.top + ROOM.height}h${band - 6}` }),
+    ];
   }
 }
 
