@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import language, load, questions
+from helpers.explorer import Explorer
 from helpers.questions import Feedback, answers, ask, check, predict
 
 CASES = list(load("exercises").itertuples())
@@ -77,7 +78,20 @@ def test_a_missing_figure_of_an_explanation_is_named():
 def test_a_prediction_has_a_reveal_with_the_figures_and_no_right_answer():
     content = predict("trial.guess", share=12.65).content
     assert (content["options"], content["feedback"]) == (["little", "much"], ["It is 12.7%."])
-    assert "answer" not in content
+    assert content["answer"] is None  # a guess of which nobody has said what came true
+
+
+def test_every_prediction_of_a_notebook_names_what_came_true(theme):
+    guesses = [widget.content for _, widget in theme.made if not isinstance(widget, Explorer)]
+    guesses = [content for content in guesses if content["kind"] == "predict"]
+    assert len(guesses) >= 8
+    for content in guesses:
+        answer, near, options = content["answer"], content["near"], content["options"]
+        if near:
+            apart = sorted(abs(number - answer) for number in near)
+            assert len(near) == len(options) and apart[0] < 0.7 * apart[1], content["name"]
+        else:
+            assert options[answer] if isinstance(answer, int) else [answer in each for each in options].count(True) == 1
 
 
 def test_where_no_widget_is_alive_the_output_asks_the_question_in_words():

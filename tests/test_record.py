@@ -124,6 +124,26 @@ def test_the_record_holds_every_question_with_answer_and_result(page, address, c
     assert lines[0] == [said["name"], "'=HYPERLINK(1)", "", "", ""] and lines[2:] == rows
 
 
+GUESS = """async ([id, choice]) => {
+    await bluebook.all();
+    const form = document.querySelector(`#${id} form.question`), button = form.querySelector("button");
+    form.querySelectorAll("input")[choice].click();
+    button.click();
+    button.click();
+    return form.querySelector(".question-feedback").textContent;
+}"""
+
+
+def test_a_guess_is_told_whether_it_came_true_and_so_is_the_record(page, address):
+    page.goto(f"{address}/en/{PAGE}.html")
+    said = {("s1-predict", 2): "Close.", ("s4-predict", 0): "It came out otherwise.", ("s5-predict", 0): "Right."}
+    for guess, word in said.items():
+        assert page.evaluate(GUESS, [*guess]).startswith(f"{word} You said: ")
+    assert {*said.values()} <= {result for _, _, result in show_record(page)}
+    page.goto(f"{address}/ja/{PAGE}.html")
+    assert "正解です。" in {result for _, _, result in show_record(page)}
+
+
 def test_the_record_is_printed_alone(page, address):
     page.goto(f"{address}/en/{PAGE}.html")
     page.evaluate(ANSWER, 2)

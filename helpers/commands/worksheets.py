@@ -128,7 +128,7 @@ def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, li
     for cell_id, widget in made:
         if isinstance(widget, Question):
             content = dict(widget.content)
-            if not content["options"] and "answer" in content:
+            if not content["options"] and content["kind"] == "ask":
                 number = _number(content["answer"], content["tolerance"])
                 content["number"] = content["written"].replace("{}", number)
             if content["drawn"]:

@@ -55,7 +55,7 @@ def draw(series: pd.Series, after: Any, between: tuple[float, float]) -> dict[st
     return drawn | {"how": how, "words": texts("common.drawing")}
 
 
-def predict(key: str, drawn: dict[str, Any] | None = None, **values: Any) -> Question:
+def predict(key: str, answer: Any = None, near: Any = (), **values: Any) -> Question:
     """Ask for a guess before the data are seen; the answer is revealed only after the learner has committed to one.
 
     Parameters
@@ -63,19 +63,17 @@ def predict(key: str, drawn: dict[str, Any] | None = None, **values: Any) -> Que
     key
         Entry of the catalogue with ``prompt``, ``options`` (or ``unit``, for a number) and ``reveal``. A guess that is
         drawn has a ``unit`` and, where that is not the unit of the series, a ``scale``.
-    drawn
-        What the guess is drawn on, by `draw`.
+    answer, near
+        What came true, computed in the notebook: a number, with those that the options stand for, else words that the
+        right option holds, or its place. Or what the guess is drawn on, by `draw`.
     **values
-        Figures computed in the notebook that fill the placeholders of ``prompt`` and ``reveal``.
-
-    Raises
-    ------
-    ValueError
-        If a figure is missing (NaN).
+        Figures computed in the notebook that fill the placeholders of ``prompt`` and ``reveal``. None may be missing.
     """
     entry = texts(key)
-    drawn = drawn and drawn | {"scale": entry.get("scale", 1)}
-    return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)], drawn=drawn)
+    told = {"answer": float(answer) if near else answer, "near": [*map(float, near)]}
+    if isinstance(answer, dict):
+        told = {"drawn": answer | {"scale": entry.get("scale", 1)}}
+    return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)], **told)
 
 
 def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Question:

@@ -39,9 +39,9 @@ function worded({ options, written, unit, scale = 1, drawn }, vote) {
 }
 
 // What became of an answer, in words: of a guess, what the data say.
-function resultOf({ words, feedback }, { step, right }) {
+function resultOf({ words, feedback }, { step, right, outcome }) {
   if (step === "checked") return words[right ? "right" : "wrong"];
-  return step === "revealed" ? feedback[0] : said[step ?? "open"];
+  return step === "revealed" ? `${words[outcome] ?? ""} ${feedback[0]}`.trim() : said[step ?? "open"];
 }
 
 // A line of the table: question, answer, result, and the first answer where there was another later.
