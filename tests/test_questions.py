@@ -85,7 +85,7 @@ def test_every_prediction_of_a_notebook_names_what_came_true(theme):
     guesses = [widget.content for _, widget in theme.made if not isinstance(widget, Explorer)]
     guesses = [content for content in guesses if content["kind"] == "predict"]
     assert len(guesses) >= 8
-    for content in guesses:
+    for content in (content for content in guesses if not content["drawn"]):  # a drawing holds the data
         answer, near, options = content["answer"], content["near"], content["options"]
         if near:
             apart = sorted(abs(number - answer) for number in near)
