@@ -131,7 +131,9 @@ def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, li
             if not content["options"] and content["kind"] == "ask":
                 number = _number(content["answer"], content["tolerance"])
                 content["number"] = content["written"].replace("{}", number)
-            if content["drawn"]:
+            if drawn := content["drawn"]:
+                end = drawn["words"]["year"].format(drawn["labels"][-1]) if drawn["years"] else drawn["labels"][-1]
+                content["end"] = drawn["words"]["point"].format(label=end, guess="")
                 content["empty"], content["full"] = (draw_paper(content, WIDTH, full) for full in (False, True))
             asked[content["kind"]].append(content | {"section": sections[cell_id]})
     return asked

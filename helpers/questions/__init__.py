@@ -32,9 +32,9 @@ class Question(Readable, anywidget.AnyWidget):
     given = traitlets.Dict().tag(sync=True)  # what the learner has answered: see question.js
 
     def _told(self) -> list[str]:
-        options, written, drawn = map(self.content.get, ("options", "written", "drawn"))
-        hidden = drawn["labels"][drawn["known"] :] if drawn else []
-        blanks = [f"{label}: {written}" for label in dict.fromkeys(hidden[:1] + hidden[-1:])] or [written]
+        options, written, drawn = (self.content[part] for part in ("options", "written", "drawn"))
+        ends = dict.fromkeys(drawn["labels"][end] for end in (drawn["known"], -1)) if drawn else ()
+        blanks = [drawn["words"]["point"].format(label=end, guess=written) for end in ends] or [written]
         choices = [f"○ {option}" for option in options or ()] or [blank.replace("{}", "____") for blank in blanks]
         return [self.content["prompt"], *choices]
 

@@ -165,7 +165,8 @@ class Question {
   offerAgain() {
     const onclick = () => {
       this.keep({ answer: this.given.answer });
-      (this.inputs.find((input) => input.checked) ?? this.inputs[0])?.focus({ preventScroll: true });
+      const field = this.inputs.find((input) => input.checked) ?? this.inputs[0] ?? this.drawing.field;
+      field.focus({ preventScroll: true });
     };
     this.meant.replaceChildren(element("button", { type: "button", onclick }, this.content.words.again));
   }
