@@ -128,7 +128,7 @@ def test_a_program_comes_without_its_remarks():
 
 
 def test_a_program_that_cannot_be_a_script_is_told():
-    made = classic("name", "const one = 1;\nexport default { one };\n")
+    made = classic("name", "// A remark.\nconst one = 1;\n  // Another.\nexport default { one };\n")
     assert made == 'bluebook.programs["name"] = (() => {\nconst one = 1;\nreturn { one };\n})();\n'
     for module in ('import one from "elsewhere";\nexport default { one };', "const one = 1;"):
         with pytest.raises(SiteError, match="needs one default export and no import"):
