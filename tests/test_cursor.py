@@ -179,7 +179,7 @@ def test_a_tap_on_a_mark_or_near_it_reads_it_until_the_next_tap(phone, name):
     x, y, width, _ = middle(panel, words)
     read = tap(page, panel, x, y)
     assert read and all(word in read for word in told), read
-    page.wait_for_timeout(900)
+    page.wait_for_timeout(300)
     assert panel.evaluate(READ) == read, "it stays"
     assert panel.evaluate(SAID)
     box = panel.query_selector(".explorer-readout").bounding_box()

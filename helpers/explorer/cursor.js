@@ -1,7 +1,7 @@
 // One cursor over the marks of a chart, for keys, fingers and ears. It reads them only when it is used: specifications and
 // pictures stay as they are, and a change of a control costs nothing more.
 
-import { element, isComposing, keepKeys } from "./dom.js";
+import { element, isComposing } from "./dom.js";
 import { arrange, encodingOf, nearest, readMarks, search, step } from "./walk.js";
 
 const NEAR = 24; // pixels from a finger to the mark that it means
@@ -27,24 +27,23 @@ export class Cursor {
       hear(place, type, (event) => this.touch(event));
     hear(place, "click", (event) => this.hold(event), true);
     hear(document, "click", ({ target }) => !place.contains(target) && this.leave(), true);
-    keepKeys(place);
   }
 
   // After each drawing of the chart. Vega has named its element in English; its marks would read out columns.
   update() {
     const { place, settings, at } = this;
     const { chart, keys } = settings.words;
-    const isEmpty = !settings.columns.length;
-    place.setAttribute("role", isEmpty ? "img" : "application");
-    place.setAttribute("aria-roledescription", chart);
-    if (!place.ariaLabel) place.setAttribute("aria-label", settings.title || chart);
-    place.querySelector("svg")?.setAttribute("aria-hidden", "true");
+    const svg = place.querySelector("svg");
+    const told = settings.columns.length
+      ? { role: "application", tabindex: "0", "aria-description": keys }
+      : { role: "img" };
+    Object.assign(told, { "aria-roledescription": chart, "aria-label": place.getAttribute("aria-label") ?? chart });
+    for (const [name, words] of Object.entries(told)) place.setAttribute(name, words);
+    svg?.setAttribute("aria-hidden", "true");
+    this.svg = settings.columns.length ? svg : undefined;
     this.read = undefined;
-    if (isEmpty) return;
-    place.setAttribute("tabindex", "0");
-    place.setAttribute("aria-description", keys);
     if (!at) return;
-    const same = this.marks.filter(({ name }) => name === at.name);
+    const same = this.reading.marks.filter(({ name }) => name === at.name);
     const now = nearest(same, at.x, at.y, Number.POSITIVE_INFINITY);
     if (now) this.show(now);
     else this.leave();
@@ -61,18 +60,15 @@ export class Cursor {
     return this.read;
   }
 
-  get marks() {
-    return this.reading.marks;
-  }
-
   press(event) {
     const { key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || isComposing(event) || key === "Tab") return;
+    const runs = event.shiftKey && key === "Enter"; // a cell
+    if (!this.svg?.isConnected || event.ctrlKey || event.metaKey || event.altKey || runs || isComposing(event)) return;
     if (key === "Escape") {
       if (this.readout.hidden) return;
       event.stopPropagation();
       this.leave();
-    } else if (key === "Enter" || (key === " " && !this.typed)) this.enter();
+    } else if (key === "Enter") this.enter();
     else if (/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(key)) this.go(step(key, this.at, this.reading.order));
     else if ([...key].length === 1) this.type(key, event.timeStamp);
     else return;
@@ -96,15 +92,14 @@ export class Cursor {
 
   // Opens the page of a mark that has one; another says all again, with its heads.
   enter() {
-    if (!this.at) return;
-    if (this.at.item.href) element("a", { href: this.at.item.href }).click();
-    else this.say(this.at, true);
+    if (this.at?.item.href) element("a", { href: this.at.item.href }).click();
+    else if (this.at) this.say(this.at, true);
   }
 
   touch(event) {
     const { type, pointerType, isPrimary, clientX, clientY } = event;
     if (type === "pointerdown") this.held = false;
-    if (pointerType === "mouse" || !isPrimary) return;
+    if (pointerType === "mouse" || !isPrimary || !this.svg?.isConnected) return;
     if (type === "pointerdown") this.from = { clientX, clientY, drags: false };
     const { from } = this;
     if (!from) return;
@@ -116,8 +111,8 @@ export class Cursor {
   }
 
   point({ clientX, clientY }, most, isDrag) {
-    const { left, top } = this.place.querySelector("svg").getBoundingClientRect();
-    const mark = nearest(this.marks, clientX - left, clientY - top, most, isDrag);
+    const { left, top } = this.svg.getBoundingClientRect();
+    const mark = nearest(this.reading.marks, clientX - left, clientY - top, most, isDrag);
     if (mark === this.at && isDrag) return;
     this.held = Boolean(mark?.item.href) && mark !== this.at;
     if (!mark) return void this.leave();
@@ -154,7 +149,7 @@ export class Cursor {
   // Where the picture begins in the panel.
   frame() {
     const { panel } = this;
-    const [room, drawn] = [panel, this.place.querySelector("svg")].map((node) => node.getBoundingClientRect());
+    const [room, drawn] = [panel, this.svg].map((node) => node.getBoundingClientRect());
     return { left: drawn.left - room.left + panel.scrollLeft, top: drawn.top - room.top + panel.scrollTop };
   }
 
@@ -193,7 +188,7 @@ export class Cursor {
     if (this.readout.hidden) return;
     this.at = this.heads = undefined;
     this.typed = "";
-    this.place.dataset.kept = "keys";
+    delete this.place.dataset.kept;
     this.ring.hidden = this.readout.hidden = true;
     this.spoken.textContent = "";
   }
