@@ -37,19 +37,20 @@ function boxOf({ layer: { marktype }, item, left, top, width }, encoding) {
   return { ...wide, x: (wide.x1 + wide.x2) / 2, y: (wide.y1 + wide.y2) / 2 };
 }
 
-// Heads and cells of what the tooltip of a mark says, in the numbers of the table; of a layer with other tooltips theirs.
-function cellsOf({ layer, item }, columns, language) {
+// Heads and values of what the tooltip of a mark says, as the table has them; of a layer with other tooltips theirs.
+function valuesOf({ layer, item }, columns) {
   const { tooltip, datum } = item;
   const tips = typeof tooltip === "string" ? [["", tooltip]] : Object.entries(tooltip ?? {});
   const same = tips.map(([title]) => title).join() === columns.map(({ title }) => title).join();
-  if (layer.name !== "numbers_marks" && !same) return tips.map(([title, words]) => ({ title, words: String(words) }));
-  return columns.map(({ field, title, format }) => {
-    const words = formatCell(datum[field], format, language).replace(/^-(?=\d)/, "−");
-    return { title, words, isName: !isNumber(datum[field]), isOrder: format === "d" };
-  });
+  const listed = layer.name === "numbers_marks" || same;
+  const all = listed
+    ? columns.map(({ field, title, format }) => ({ title, format, value: datum[field] }))
+    : tips.map(([title, value]) => ({ title, format: "", value }));
+  return all.filter(({ value }) => !["", "null", "undefined", "NaN"].includes(String(value ?? "")));
 }
 
-// The marks of a view that have something to say. Where layers draw the same rows, those of the first.
+// The marks of a view that have something to say. Where layers draw the same rows, those of the first. Numbers take
+// long to write, and are written of a mark that is looked at.
 export function readMarks(view, encoding, columns, language) {
   const [{ left, top }, [x, y]] = [view.padding(), view.origin()];
   const layers = new Map();
@@ -57,12 +58,26 @@ export function readMarks(view, encoding, columns, language) {
   for (const drawn of marksIn(view.scenegraph().root, left + x, top + y, view.width())) {
     const { layer, item } = drawn;
     if (item.defined === false || (!item.tooltip && layer.name !== "numbers_marks")) continue;
-    const cells = cellsOf(drawn, columns, language).filter(({ words }) => words && words !== "null");
-    const text = cells.map(({ words }) => words).join("\n");
+    const values = valuesOf(drawn, columns);
+    const text = values.map(({ value }) => value).join("\n");
     if (!layers.has(text)) layers.set(text, layer);
     if (layers.get(text) !== layer) continue;
-    const name = cells.find(({ isName }) => isName)?.words ?? "";
-    found.push({ ...boxOf(drawn, encoding), item, cells, name });
+    let written;
+    const write = ({ title, format, value }) => ({
+      title,
+      words: formatCell(value, format, language).replace(/^-(?=\d)/, "−"),
+      isName: !isNumber(value),
+      isOrder: format === "d",
+    });
+    found.push({
+      ...boxOf(drawn, encoding),
+      item,
+      name: String(values.find(({ value }) => !isNumber(value))?.value ?? ""),
+      get cells() {
+        written ??= values.map(write);
+        return written;
+      },
+    });
   }
   return found;
 }
