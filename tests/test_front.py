@@ -43,6 +43,12 @@ TARGETS = """() => [...document.querySelectorAll("header.site :is(a, summary)")]
     const contents = Boolean(e.closest(".contents"));
     return [{ width, height, top, right, hit: e.contains(hit), contents }];
 })"""
+# How far the layout has moved by itself since the page came.
+SHIFTED = """() => new Promise(done => {
+    const sum = list => done(list.getEntries().reduce((sum, { value }) => sum + value, 0));
+    new PerformanceObserver(sum).observe({ type: "layout-shift", buffered: true });
+    setTimeout(done, 500, 0); // nothing is told where nothing moved
+})"""
 # Whether a heading stands just below the header.
 BELOW = "place => Math.abs(document.querySelector(place).getBoundingClientRect().top - 80) < 32"
 ABOVE_TEXT = """() => [...document.querySelectorAll("header.site, header.site *, main *")]
@@ -54,7 +60,8 @@ ABOVE_TEXT = """() => [...document.querySelectorAll("header.site, header.site *,
 @pytest.mark.parametrize("code", ["en", "ja"])
 def test_the_header_is_one_line_at_hand_everywhere_and_covers_nothing(page, address, code):
     page.goto(f"{address}/{code}/{PAGE}.html")
-    for width in WIDTHS:
+    assert page.evaluate(SHIFTED) < 0.01, "what the programs fill in had its room"
+    for width in [320, *WIDTHS]:
         page.set_viewport_size({"width": width, "height": 844})
         page.evaluate("() => { location.hash = ''; location.hash = 's5'; }")
         page.wait_for_function(BELOW, arg="#s5 h2")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +34,7 @@ class Section(NamedTuple):
 
     id: str
     heading: str
-    asked: Sequence[Any] = ()
+    asked: tuple[Any, ...] = ()
 
 
 class Card(NamedTuple):

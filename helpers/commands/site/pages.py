@@ -199,7 +199,7 @@ def _sections(soup: BeautifulSoup) -> Iterator[Section]:
     """The sections of a page, each with the questions that stand below its heading."""
     for part in soup.find_all("h2"):
         below = itertools.takewhile(lambda tag: tag.name != "h2", part.find_all_next(["h2", "div"]))
-        asked = [json.loads(tag["data-asked"]) for tag in below if tag.has_attr("data-asked")]
+        asked = tuple(json.loads(tag["data-asked"]) for tag in below if tag.has_attr("data-asked"))
         yield Section(part["id"], part.get_text().strip(), asked)
 
 
