@@ -284,9 +284,9 @@ def lines(
     base: alt.Chart, amount: str, tooltip: list[alt.Tooltip], y: alt.Axis, chosen: str,
     piece: str = "iso3", overlays: Iterable[alt.Chart] = (),
 ) -> alt.LayerChart:  # fmt: skip
-    """Lines over years, named in the order of their last values; Japan is thicker and in its colour.
+    """Lines over years, each named at its end; Japan is thicker and in its colour.
 
-    The names stand at the right, on a narrow screen above the lines.
+    Names that would lie one on the other move apart; on a narrow screen they stand above the lines, in their order.
 
     Parameters
     ----------
@@ -303,29 +303,32 @@ def lines(
     base = base.transform_calculate(colour=f"indexof({chosen}, datum.iso3) % {len(PALETTE)}")
     scale = alt.Scale(domain=list(range(len(PALETTE))), range=PALETTE)
     colour = alt.condition(japan, alt.value(JAPAN), alt.Color("colour:O", scale=scale, legend=None))
-    year = alt.X(
-        "year:Q",
-        axis=alt.Axis(format="d", title=None, grid=False, tickCount=alt.ExprRef("room / 70"), tickMinStep=1),
-        scale=alt.Scale(zero=False, nice=False),
-    )
+    labels = alt.Axis(format="d", title=None, grid=False, tickCount=alt.ExprRef("room / 70"), tickMinStep=1)
+    year = alt.X("year:Q", axis=labels, scale=alt.Scale(zero=False, nice=False))
     drawn = base.encode(x=year, y=alt.Y(amount, type="quantitative", axis=y), color=colour)
     thick = alt.condition(japan, alt.value(4), alt.value(2))
     line = drawn.mark_line().encode(detail=["iso3:N", alt.Detail(piece, type="nominal")], strokeWidth=thick)
     points = drawn.mark_point(filled=True, size=30).encode(tooltip=tooltip)
-    last = base.transform_joinaggregate(last="max(year)", groupby=["iso3"]).transform_filter("datum.year == datum.last")
-    order = (
-        last.transform_window(
-            place="row_number()", sort=[alt.SortField(amount, order="descending"), alt.SortField("iso3")]
-        )
+    order = [alt.SortField(amount, order="descending"), alt.SortField("iso3")]
+    ends = (
+        base.transform_joinaggregate(least=f"min({amount})", most=f"max({amount})")
+        .transform_joinaggregate(last="max(year)", groupby=["iso3"])
+        .transform_filter("datum.year == datum.last")
+        .transform_window(place="row_number()", sort=order)
         .transform_joinaggregate(names="count()")
-        .transform_calculate(at="room < 520 ? datum.place - datum.names - 1.2 : datum.place")
+        .transform_calculate(low="min(0, datum.least)", span_of_axis="max(0, datum.most) - min(0, datum.least)")
+        .transform_calculate(apart=f"datum.span_of_axis * min({20 / height}, 1 / max(1, datum.names - 1))")
+        .transform_calculate(pushed=f"datum.{amount} + datum.place * datum.apart")
+        .transform_window(down="min(pushed)", sort=order, frame=[None, 0])  # as low as the names above it ask
+        .transform_calculate(
+            end="max(datum.down - datum.place * datum.apart, datum.low + (datum.names - datum.place) * datum.apart)",
+            at="datum.place - datum.names - 1.2",
+        )
+        .mark_text(align="left", dx=10, fontWeight="bold")
+        .encode(text="name", color=colour)
     )
+    named = ends.transform_filter("room >= 520").encode(x=alt.value(alt.ExprRef("width")), y=alt.Y("end:Q", axis=y))
     places = alt.Scale(domain=[0, height / 18], range=[0, height], nice=False)
-    names = order.mark_text(align="left", dx=10, fontWeight="bold").encode(
-        x=alt.value(alt.ExprRef("room < 520 ? 0 : width")),
-        y=alt.Y("at:Q", scale=places, axis=None),
-        text="name",
-        color=colour,
-    )
-    layered = alt.layer(alt.layer(line, points, *overlays), names).resolve_scale(y="independent")
+    listed = ends.transform_filter("room < 520").encode(x=alt.value(0), y=alt.Y("at:Q", scale=places, axis=None))
+    layered = alt.layer(alt.layer(line, points, *overlays, named), listed).resolve_scale(y="independent")
     return layered.properties(width="container", height=height)

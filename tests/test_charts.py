@@ -1,10 +1,11 @@
 """Marks and maps draw what they say, in the engine that the browser uses."""
 
 import altair as alt
+import pandas as pd
 import pytest
 import vl_convert
 
-from helpers.charts import JAPAN, shade, stated
+from helpers.charts import JAPAN, lines, shade, stated
 from helpers.explorer import explore
 from helpers.maps import pole_map
 from helpers.rows import rows
@@ -39,3 +40,29 @@ def test_a_map_of_a_pole_shows_what_lies_around_it_with_the_chosen_longitude_at_
     chart = pole_map(dots).add_params(*(alt.param(name, value=value) for name, value in fixed.items()))
     inside = {dot["description"]: dot["x"] for dot in marks(chart, "symbol") if 210 < dot["y"] < 420}
     assert inside == {shown: pytest.approx(145)}  # the middle of 300 pixels less the padding
+
+
+ENDS = {
+    "alone": {"JPN": 90, "USA": 50, "DEU": 10},
+    "close": {"JPN": 90, "USA": 89, "DEU": 88.5, "FRA": 88.4, "GBR": 20},
+    "at the bottom": {"JPN": 90, "USA": 1, "DEU": 1, "FRA": 0.5, "GBR": 0},
+    "below zero": {"JPN": -40, "USA": -41, "DEU": 30},
+}
+
+
+@pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)
+def test_every_line_is_named_at_its_end_and_no_name_lies_on_another(ends):
+    data = pd.DataFrame([(code, code, year, ends[code] * year / 2012) for code in ends for year in (2010, 2011, 2012)])
+    base = rows(data.set_axis(["iso3", "name", "year", "amount"], axis=1))
+    chart = lines(base, "amount", [alt.Tooltip("name:N")], alt.Axis(), "donors", piece="iso3")
+    chart = chart.add_params(alt.param("donors", value=list(ends)))
+    names = {mark["text"]: mark["y"] for mark in marks(chart, "text") if mark["text"] in ends}
+    dots = marks(chart, "symbol")
+    heights = sorted(dot["y"] for dot in dots if dot["x"] == max(dot["x"] for dot in dots))
+    last = dict(zip(sorted(ends, key=lambda code: (-ends[code], code)), heights, strict=True))
+    assert sorted(names, key=names.get) == [*last]
+    heights = sorted(names.values())
+    assert min(below - above for above, below in zip(heights, heights[1:], strict=False)) > 14
+    assert heights[0] >= 0 and heights[-1] <= 340
+    apart = [code for code in ends if min(abs(ends[code] - ends[other]) for other in ends if other != code) > 15]
+    assert apart and [code for code in apart if abs(names[code] - last[code]) > 6] == []
