@@ -183,7 +183,9 @@ def test_the_class_page_works_from_a_folder_by_keyboard_in_every_width(page, add
 
 
 @pytest.mark.parametrize("code", languages())
-def test_the_pages_are_linked_from_the_index(page, address, code):
+def test_the_pages_are_linked_from_the_index_and_the_guide(page, address, code):
     page.goto(f"{address}/{'index.html' if code == 'en' else f'{code}/index.html'}")
     for name in ("record.html", "class.html"):
         assert page.locator(f"main a[href$='{name}']").count() == 1
+    page.goto(f"{address}/{code}/teaching-guide.html")
+    assert page.locator("main a[href$='class.html']").count() > 0

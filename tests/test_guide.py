@@ -252,6 +252,16 @@ def test_buttons_are_called_what_they_say(guide):
     assert [button for button in buttons if button not in guide.text] == []
 
 
+def test_the_plans_for_voting_add_up_and_name_the_buttons(guide):
+    part = guide.sections["vote-discuss-vote-again"]
+    plans = [rows(table) for table in part.split("\n\n") if table.startswith("|") and "| ---: |" in table]
+    assert [sum(int(row[0]) for row in plan) for plan in plans] == [10, 45]
+    site, questions = guide.catalogue("site"), guide.catalogue("common")["questions"]
+    said = [questions[name] for name in ("commit", "again", "reveal")]
+    said += [site["record"][name] for name in ("show", "copy", "file")] + [site["class"]["show"]]
+    assert [name for name in said if guide.words.button.format(name) not in part] == []
+
+
 def _scaled(scale: int, value: str) -> str:
     """An answer in the unit of a language: 105.6 billion are 1056 億."""
     return value if scale == 1 else f"{scale * float(value):.10g}"

@@ -36,6 +36,7 @@ from .views import View
 __all__ = ["Printed", "make_pages"]
 
 ELSEWHERE = ("run", "routes")  # how to start it in JupyterLab, and what a page has at its top
+BESIDE = re.compile(r"<code>(\w+\.html)</code>")  # pages of the site that the guide names; its repository has none
 # What a page cannot do: an exercise that waits for code, the check of the reader's own machine.
 NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
@@ -156,7 +157,7 @@ def _short(stem: str, heading: str) -> str:
 
 def _guide_page(path: Path) -> Page:
     words, source = texts("site"), path.read_text(encoding="utf-8")
-    body, contents = _arranged(markdown2html(source))
+    body, contents = _arranged(BESIDE.sub(r'<a href="\1">\1</a>', markdown2html(source)))
     code = path.parent.name
     return Page(f"{code}/{path.stem}.html", words["guide"], words["guide"], words["guide_about"], body, contents)
 
