@@ -25,6 +25,7 @@ STYLES = (
     TEMPLATES / "site.css",
     TEMPLATES / "claims.css",
     TEMPLATES / "class.css",
+    TEMPLATES / "form.css",
 )
 PLAIN = ("icon.svg", "noscript.css")
 # They share no names with others.

@@ -27,6 +27,7 @@ from .classroom import class_pages
 from .embeds import Chart, embed_pages
 from .entries import find_entries, name_terms
 from .folds import find_waiting
+from .form import PROJECT, form_files, place_form
 from .front import first_page
 from .layout import TEMPLATES, Card, Page, Section, publish, repository
 from .pictures import chart_picture
@@ -111,7 +112,7 @@ def _add_paper(page: Page, stem: str, paper: Printed) -> dict[str, str]:
 
 def _notebook_page(
     path: Path, notebook: Any, stills: dict[str, tuple[Still, Still]], programs: Programs
-) -> tuple[Page, dict[str, str], list[Place]]:
+) -> tuple[Page, dict[str, str | bytes], list[Place]]:
     """The page of a notebook, the files beside it by their path (states of its widgets, stills), and its widgets."""
     words, code = texts("site"), path.parent.name
     notebook = copy.deepcopy(notebook)
@@ -122,7 +123,9 @@ def _notebook_page(
         if cell.cell_type == "code" and NEEDS_PYTHON.search(cell.source):
             cell.metadata["needs_python"], cell.outputs = True, []
     places = read_places(notebook, path.stem, stills)
-    files: dict[str, str] = {f"{code}/{name}": picture for name, picture in still_files(path.stem, stills).items()}
+    files: dict[str, str | bytes] = {
+        f"{code}/{name}": picture for name, picture in still_files(path.stem, stills).items()
+    }
     for place in places:
         programs.take(place.states)
         files[f"{code}/{place.file}"] = files.get(f"{code}/{place.file}", "") + place.script
@@ -136,10 +139,14 @@ def _notebook_page(
     stand_ins = {place.model: place.stand_in for place in places}
     body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address, "stand_ins": stand_ins})
     heading, question = _opening(notebook.cells[0].source)
+    if path.stem == PROJECT:
+        body = place_form(body, address)
+        files |= form_files()
     body, contents = _arranged(body)
     short = _short(path.stem, heading)
     page = Page(f"{code}/{path.stem}.html", short, heading, question, body, contents, run=address)
     page.routes = read_routes(path.stem)
+    page.script = f"assets/project-{code}.js" if path.stem == PROJECT else ""
     return page, files, places
 
 

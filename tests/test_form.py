@@ -1,0 +1,242 @@
+"""The project as a form: a claim is checked on the static page without Python, kept, printed, and thrown away."""
+
+import json
+
+import pandas as pd
+import pytest
+from driving import serious
+from lab import served
+
+from helpers.language import speaking, texts
+from helpers.ledger import same
+from helpers.tables import PACKAGE, labels, load, table_names
+
+pytestmark = pytest.mark.browser
+CODES = ["en", "ja"]
+POLICY = "default-src 'self'"
+KEPT = "bluebook-notebooks project"
+
+
+@pytest.fixture(scope="module")
+def strict(folder):
+    """The site as a server with the strictest policy gives it."""
+    with served(folder, Content_Security_Policy=POLICY) as address:
+        yield address
+
+
+@pytest.fixture
+def page(chromium):
+    """A page of a telephone with a store of its own, that complains of nothing and asks no other machine."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, accept_downloads=True)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def words(code):
+    with speaking(code):
+        return texts("project.form")
+
+
+def tab_to(page, name):
+    """Go on by the Tab key until the part with this name, or the button for this action, has the focus."""
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name || document.activeElement.dataset.do") == name:
+            return
+    raise AssertionError(f"{name} is not reached by the Tab key")
+
+
+def type_into(page, name, typed):
+    tab_to(page, name)
+    page.keyboard.type(typed)
+
+
+def step(page, name):
+    return page.locator(f"#my-project [data-step={name}]")
+
+
+def ask_for_the_ledger(page):
+    page.locator("[data-do=open]").press("Enter")
+    return step(page, "ledger").locator("[role=status]").inner_text()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_claim_is_checked_by_the_keyboard_kept_and_printed(page, strict, code):
+    said = words(code)
+    with speaking(code):
+        row, names = load("bluebook_claims").set_index("claim_id").loc["BB032"], labels("bluebook_claims", "verdict")
+        table = load("oda_donors").query("iso3 == 'JPN' and year == 2011").iloc[0]
+    figure = f"{100 * table.net_usd_million / table.gni_usd_million:.3f}"
+    page.goto(f"{strict}/{code}/90-project.html")
+    assert page.locator("#how-to").count() == 0, "how cells are run is told where they run"
+    assert [step(page, name).is_visible() for name in ("claim", "guess", "table")] == [True, False, False]
+    page.locator("#my-project [name=name]").focus()
+    page.keyboard.type("Aki & Ben")
+    type_into(page, "claim", "BB032")
+    type_into(page, "holds", "HOLDS IF")
+    type_into(page, "guess", "0.7")
+    type_into(page, "why", "WHY SO")
+    tab_to(page, "commit")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == said["table_step"]
+    assert step(page, "guess").locator("[role=status]").inner_text() == said["committed"]
+    assert not page.locator("[name=guess]").is_editable()
+    page.locator("[name=table]").select_option("oda_donors")
+    with page.expect_download() as download:
+        step(page, "table").get_by_role("link", name=said["file"]).press("Enter")
+    assert download.value.path().read_bytes() == (PACKAGE.folder / "oda" / "donors.csv").read_bytes()
+    step(page, "table").locator("summary").focus()
+    type_into(page, "document", "NO DOCUMENT")
+    type_into(page, "figure", figure)
+    result = step(page, "figure").locator("[role=status] dd").all_inner_texts()
+    assert result[:3] == ["0.18%", "0.7%", f"{figure}%"] and result[-1] == said["yes"]
+    type_into(page, "how", "HOW FOUND")
+    assert ask_for_the_ledger(page) == said["no_verdict"]
+    page.locator("[name=verdict][value=differs]").press("Space")
+    page.locator("[name=reason]").focus()
+    page.keyboard.type("REASON GIVEN")
+    assert ask_for_the_ledger(page) == said["within"].format(verdict=names["differs"])
+    assert row.reason not in page.locator("main").inner_text() and step(page, "rubric").is_hidden()
+    page.locator("[name=verdict][value=matches]").press("Space")
+    assert ask_for_the_ledger(page) == ""
+    assert row.reason in step(page, "ledger").inner_text() and said["same"] in step(page, "ledger").inner_text()
+    for number, points in enumerate("21012"):
+        page.locator(f"[name=points-{number}][value='{points}']").press("Space")
+    assert page.locator("#project-points").inner_text() == said["points"].format(points=6, most=10)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert serious(page, "#my-project") == []
+
+    page.reload()
+    assert (
+        page.locator("[name=reason]").input_value() == "REASON GIVEN" and not page.locator("[name=guess]").is_editable()
+    )
+    assert step(page, "rubric").is_visible() and page.locator("[name=points-3][value='1']").is_checked()
+    page.evaluate("globalThis.print = () => {}")
+    page.locator("[data-do=print]").press("Enter")
+    page.emulate_media(media="print")
+    shown = page.evaluate("[...document.querySelectorAll('main > *')].filter(e => e.checkVisibility()).map(e => e.id)")
+    assert shown == ["my-project"]
+    paper = page.locator("#my-project").inner_text()
+    mine = ["Aki & Ben", row.text, f"{figure}%", "HOLDS IF", "WHY SO", "HOW FOUND", "NO DOCUMENT", "REASON GIVEN"]
+    rubric = page.locator("#rubric td").all_inner_texts()
+    assert [part for part in [*mine, names["matches"], row.reason, *rubric] if part not in paper] == []
+    assert 1 <= page.pdf(format="A4").count(b"/Type /Page\n") <= 2
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+
+    with page.expect_download() as download:
+        page.locator("[data-do=save]").press("Enter")
+    assert download.value.suggested_filename == "BB032.txt"
+    saved = download.value.path().read_text("utf-8-sig")
+    assert [part for part in [*mine, names["matches"], row.reason] if part not in saved] == []
+    page.locator("[data-do=again]").press("Enter")
+    page.reload()
+    assert page.locator("[name=name]").input_value() == "" and step(page, "guess").is_hidden()
+
+
+RESULTS = """figures => {
+    const form = document.querySelector("#my-project form"), found = {};
+    const type = (name, value) => {
+        form.elements[name].value = value;
+        form.elements[name].dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    type("reach", "every");
+    for (const [claim, figure] of Object.entries(figures)) {
+        type("claim", claim);
+        type("guess", figure);
+        form.querySelector("[data-do=commit]").click();
+        type("figure", figure);
+        found[claim] = [...document.querySelectorAll("#project-result dd")].at(-1)?.textContent;
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_figures_agree_with_claims_where_the_ledger_says_so(page, strict, code):
+    said = words(code)
+    with speaking(code):
+        scales = texts("common.claims.scales")
+    rows = load("bluebook_claims")
+    rows = rows[pd.to_numeric(rows.value, errors="coerce").notna() & rows.tolerance.notna()]
+    rows = rows[pd.to_numeric(rows.computed_value, errors="coerce").notna()]
+    figures = {row.claim_id: f"{float(row.computed_value) * scales.get(row.unit, 1):.12g}" for row in rows.itertuples()}
+    expected = {
+        row.claim_id: said["yes" if same(row.computed_value, row.value, row.tolerance) else "no"]
+        for row in rows.itertuples()
+    }
+    assert len(expected) > 80 and len({*expected.values()}) == 2
+    page.goto(f"{strict}/{code}/90-project.html")
+    assert page.evaluate(RESULTS, figures) == expected
+
+
+def test_dates_are_read_as_people_write_them(page, strict):
+    page.goto(f"{strict}/en/90-project.html")
+    said, results = words("en"), {}
+    for typed in ("2012-06", "June 2012", "20 June 2012", "2012年6月20日", "2012/7/1", "2012", "soon"):
+        page.evaluate("localStorage.clear()")
+        page.reload()
+        results[typed] = page.evaluate(RESULTS, {"BB005": typed})["BB005"]
+    assert load("bluebook_claims").set_index("claim_id").value["BB005"] == "2012-06"
+    yes, no = said["yes"], said["no"]
+    assert [*results.values()] == [yes, yes, yes, yes, no, said["coarser"], None]
+    assert step(page, "guess").locator("[role=status]").inner_text() == said["not_day"]
+
+
+def test_what_was_typed_is_there_in_the_unit_of_the_other_language(page, strict):
+    page.goto(f"{strict}/en/90-project.html")
+    claim = load("bluebook_claims").query("unit == 'usd_million' and tolerance == tolerance").iloc[0]
+    millions = 250 + float(claim.value)
+    page.evaluate(RESULTS, {claim.claim_id: f"{millions:,.0f}"})
+    page.locator("[name=reason]").fill("x")
+    for code, scale in (("ja", 0.01), ("en", 1)):
+        page.goto(f"{strict}/{code}/90-project.html")
+        for name in ("guess", "figure"):
+            assert float(page.locator(f"[name={name}]").input_value().replace(",", "")) == pytest.approx(
+                millions * scale
+            )
+        assert page.locator("[name=reason]").input_value() == "x"
+        assert page.locator("#project-result dd").last.inner_text() == words(code)["no"]
+
+
+DAMAGED = [
+    "{",
+    "[]",
+    "null",
+    json.dumps({"common": 3, "drafts": []}),
+    json.dumps({"common": {"claim": "BB999", "name": {}}, "drafts": {"BB999": {}, "BB032": None}}),
+    json.dumps({"common": {"claim": "BB032", "theme": "x"}, "drafts": {"BB032": {"opened": True, "table": "gone"}}}),
+]
+
+
+def test_a_damaged_or_forbidden_store_breaks_nothing(page, folder):
+    page.goto((folder / "en" / "90-project.html").as_uri())
+    for kept in DAMAGED:
+        page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [KEPT, kept])
+        page.reload()
+        assert step(page, "rubric").is_hidden() and step(page, "ledger").is_hidden()
+        assert page.locator("[name=claim] option").count() > 50
+        assert page.evaluate(RESULTS, {"BB032": "0.18"}) == {"BB032": words("en")["yes"]}
+    page.add_init_script("Object.defineProperty(globalThis, 'localStorage', { get() { throw new Error('no') } })")
+    page.reload()
+    assert page.evaluate(RESULTS, {"BB032": "0.3"}) == {"BB032": words("en")["no"]}
+    page.locator("[data-do=again]").click()
+    assert step(page, "guess").is_hidden()
+    page.locator("[data-do=back]").click()
+    assert page.locator("[name=figure]").input_value() == "0.3"
+
+
+def test_every_table_that_is_offered_can_be_taken_with_its_description(page, strict, folder):
+    page.goto(f"{strict}/ja/90-project.html")
+    page.evaluate(RESULTS, {"BB032": "0.18"})
+    offered = set(page.evaluate("[...document.querySelectorAll('[name=table] option')].map(e => e.value)")) - {""}
+    themes = labels("bluebook_claims", "theme")
+    assert offered == {name for name in table_names() if name.split("_")[0] in themes} | {"countries"}
+    for resource in PACKAGE.resources.values():
+        assert (folder / "data" / resource["path"]).read_bytes() == PACKAGE.read(resource)
+    described = json.loads((folder / "data" / "datapackage.json").read_text("utf-8"))
+    assert {one["name"] for one in described["resources"]} == set(PACKAGE.resources)
