@@ -219,6 +219,7 @@ def test_a_record_is_handed_in_as_a_file_or_a_code_that_is_the_same_in_every_lan
     assert page.locator(".record-code textarea").input_value() == written
     page.locator(".record input").fill("<b>花子</b>")
     assert "/<b>花子</b>/" in page.locator(".record-code textarea").input_value()
+    assert page.locator("button[value=copy]").text_content() == words("ja")["copy"]
     page.locator("button[value=copy]").click()
     assert page.locator(".record > [role=status]").text_content() == words("ja")["copied"]
     with page.expect_download() as download:
