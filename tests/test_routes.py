@@ -1,9 +1,15 @@
-"""Routes: guides, notebooks and pages say what data/routes says, and a page shows the route that is chosen."""
+"""Routes: guides, notebooks and pages say what data/routes says, and a page shows the route that is chosen.
+
+What a route takes is computed: words or letters at the speeds below, and the minutes of what is done. All of these are
+assumptions of this project, not measurements.
+"""
 
 import io
+import re
 import shutil
 
 import pytest
+from bs4 import BeautifulSoup
 from lab import ROOT, Notebook, jupyter
 from pypdf import PdfReader
 
@@ -12,6 +18,13 @@ from helpers.commands.routes import RouteError, read_routes, write_routes
 from helpers.language import speaking
 from helpers.tables import Package
 
+SPEED = {"en": 175, "ja": 500}  # words and letters a minute
+MOST = {"en": 1200, "ja": 3000}  # words and letters to read in 20 minutes
+DOING = {".question-predict": 0.6, ".question-ask": 0.7, ".stand-in-explorer": 1.0}  # minutes for each
+OBSERVING = 1.5  # minutes for a list of observations to carry out
+# What is not read: programs, tables, options, what is closed, and what stands on buttons.
+UNREAD = """.program, table, .question-option, .stand-in-chosen, .stand-in-tools, .explorer-sources, .answer > summary,
+    details:not(.answer) > :not(summary), button, script, style, .needs-python"""
 THEMES = sorted(path.stem for path in (ROOT / "data/routes").glob("*.toml"))
 SHOWN = "[...document.querySelectorAll('main > section:not([hidden])')].map(section => section.id)"
 SAYS = "words => document.querySelector('.route-bar p').textContent.includes(words)"
@@ -84,6 +97,57 @@ def test_a_guide_without_a_table_for_a_route_is_named(copy):
     guide.write_text(guide.read_text("utf-8").replace('<a id="04-climate-in-45-minutes"></a>', ""), "utf-8")
     with pytest.raises(RouteError, match="04-climate-in-45-minutes"):
         write_routes(copy / "notebooks")
+
+
+def measure(cell, code):
+    """Words or letters of a cell that are read, the minutes that doing takes, and the cards."""
+    cards = len(cell.select(".bluebook-card"))
+    doing = sum(minutes * len(cell.select(what)) for what, minutes in DOING.items())
+    doing += OBSERVING * bool(cell["id"].endswith("-read") and cell.select("ol"))
+    for part in cell.select(UNREAD):
+        part.extract()
+    told = cell.get_text(" ")
+    return len(re.findall(r"\w\S*", told)) if code == "en" else len(re.sub(r"\s", "", told)), doing, cards
+
+
+def shown_in(steps):
+    """The cells that a page shows of a route, as routes.js does: with the title and the headings of sections."""
+    named = [cell for step in steps for cell in step.cells]
+    return {"title", *named, *(found[0] for cell in named if (found := re.match(r"s\d+", cell)))}
+
+
+@pytest.mark.browser  # as the site is made for these tests
+@pytest.mark.parametrize("code", ["en", "ja"])
+@pytest.mark.parametrize("stem", THEMES)
+def test_a_route_keeps_its_promise(folder, code, stem):
+    soup = BeautifulSoup((folder / code / f"{stem}.html").read_text("utf-8"), "html.parser")
+    cells = {cell["id"]: measure(cell, code) for cell in soup.select("main > section[id]")}
+    with speaking(code):
+        routes = read_routes(stem)
+    for length, steps in routes.items():
+        read, doing, cards = map(sum, zip(*(cells[name] for name in shown_in(steps) & cells.keys()), strict=True))
+        assert 0.4 * length < read / SPEED[code] + doing <= 1.1 * length, length
+        if length == 20:
+            assert read <= MOST[code] and cards <= 6
+
+
+SCREENS = """() => {
+    const shown = [...document.querySelectorAll("main > section:not([hidden])")];
+    for (const cell of shown) cell.style.contentVisibility = "visible";
+    return (shown.at(-1).getBoundingClientRect().bottom - shown[0].getBoundingClientRect().top) / innerHeight;
+}"""
+
+
+@pytest.mark.browser
+def test_the_route_of_20_minutes_takes_few_screens_of_a_telephone_and_few_sheets(chromium, address):
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    for name in (f"{code}/{stem}" for stem in THEMES for code in ("en", "ja")):
+        page.goto(f"{address}/{name}.html?open#route=20")
+        page.locator(".route-bar").wait_for()
+        assert 5 < page.evaluate(SCREENS) <= 10, name
+        if "01" in name or "02" in name:
+            assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) <= 8
+    page.close()
 
 
 @pytest.mark.browser
