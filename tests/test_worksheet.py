@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import io
 import re
 import runpy
 import sys
@@ -13,9 +14,11 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import THEMES, printed
+from pypdf import PdfReader
 
 from helpers import language
 from helpers.commands.notebooks import Run
+from helpers.commands.routes import read_routes
 from helpers.commands.worksheets import WorksheetError, worksheet, write_worksheets
 from helpers.explorer import Explorer, explore
 from helpers.questions import ask, predict
@@ -125,6 +128,41 @@ def test_every_exercise_is_on_the_worksheet_and_on_the_key(theme, sheet, key):
     assert len(exercises(theme)) >= 5
     for source, _ in exercises(theme):
         assert plain(source) in sheet.words and plain(source) in key.words
+
+
+@pytest.mark.parametrize("length", [20, 45, 90])
+def test_the_sheet_of_a_plan_has_the_questions_of_its_cells_and_its_last_step(theme, length):
+    with language.speaking(theme.language):
+        steps = read_routes(theme.path.stem)[length]
+    used = {cell for step in steps for cell in step.cells}
+    asked = [(cell, widget.content) for cell, widget in theme.made if not isinstance(widget, Explorer)]
+    sheet, key = map(Page, worksheet(theme, length))
+    for cell, content in asked:
+        assert (plain(content["prompt"]) in sheet.words) == (plain(content["prompt"]) in key.words) == (cell in used)
+    assert plain(steps[-1].words) in sheet.words and sheet.right == [] != key.right
+    assert "<code>" not in sheet.source and len(sheet.charts) == 1
+
+
+@pytest.mark.browser
+def test_the_sheet_of_45_minutes_takes_at_most_four_sheets_of_paper(chromium, folder):
+    page, sheets = chromium.new_page(), sorted(folder.glob("*/worksheets/*-45.html"))
+    assert len(sheets) == len(THEMES)
+    for sheet in sheets:
+        page.goto(sheet.as_uri())
+        assert 2 <= len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) <= 4, sheet
+    page.close()
+
+
+@pytest.mark.browser  # as the site is made for these tests
+def test_keys_are_linked_from_the_guide_alone_and_each_route_has_its_sheet(folder):
+    for page in folder.rglob("*.html"):
+        keys = re.findall(r'href="worksheets/([\w-]+)-answers\.html', page.read_text("utf-8"))
+        stems = [path.stem for path in THEMES if path.parent.name == page.parent.name]
+        parts = [f"{stem}{part}" for stem in stems for part in ("-20", "-45", "-90", "")]
+        assert sorted(keys) == (sorted(parts) if page.stem == "teaching-guide" else []), page
+        if page.stem in stems and page.parent.name in ("en", "ja"):
+            for part in ("-20", "-45", "-90", ""):
+                assert f"worksheets/{page.stem}{part}.html" in page.read_text("utf-8")
 
 
 def test_the_discussion_questions_are_on_the_worksheet(theme, sheet):

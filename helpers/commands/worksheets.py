@@ -1,11 +1,13 @@
 """Printable worksheets, each with its answer key, made from the notebooks: ``python -m helpers worksheets OUT``.
 
 A notebook's cells are run, and the questions and the first chart that they make are put on paper; exercises and
-discussion questions are read from its Markdown. No text is typed twice.
+discussion questions are read from its Markdown. No text is typed twice. The sheet of a plan has the questions of its
+cells, and ends with its last step.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import re
@@ -26,9 +28,10 @@ from ..questions import Question, scale_of
 from ..tables import load
 from .drawings import draw_paper
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
-from .stills import draw_still
+from .routes import read_routes
+from .stills import Still, draw_still
 
-__all__ = ["WorksheetError", "worksheet", "write_worksheets"]
+__all__ = ["WorksheetError", "name_sheets", "worksheet", "write_worksheets"]
 
 FOLDER = Path(__file__).parent
 WIDTH = 660  # of the chart in pixels: an A4 or Letter page without its margins
@@ -43,6 +46,8 @@ class WorksheetError(Exception):
 
 def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     """Write ``<language>/<stem>.html`` and ``<language>/<stem>-answers.html`` for the notebook of every theme.
+
+    Those of its plans are called ``<stem>-45.html`` and ``<stem>-45-answers.html``.
 
     Pages are written when all of them are made, so a failure leaves `out` as it was.
 
@@ -66,7 +71,7 @@ def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         name = f"{path.parent.name}/{path.stem}"
         print(f"[{number}/{len(paths)}] {name}", flush=True)
         try:
-            pages[f"{name}.html"], pages[f"{name}-answers.html"] = worksheet(run(path))
+            pages |= {f"{path.parent.name}/{sheet}": page for sheet, page in name_sheets(run(path)).items()}
         except WorksheetError:
             raise
         except CellError as error:
@@ -87,16 +92,33 @@ def write_worksheets(out: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
-def worksheet(done: Run) -> tuple[str, str]:
+def name_sheets(done: Run) -> dict[str, str]:
+    """The worksheets of a notebook and of its plans, and their answer keys, by the names of their files."""
+    with speaking(done.path.parent.name):
+        plans = read_routes(done.path.stem)
+    sheets = {}
+    for length in (None, *plans):
+        name = done.path.stem if length is None else f"{done.path.stem}-{length}"
+        sheets[f"{name}.html"], sheets[f"{name}-answers.html"] = worksheet(done, length)
+    return sheets
+
+
+def worksheet(done: Run, length: int | None = None) -> tuple[str, str]:
     """Make the worksheet of a notebook and its answer key, each a whole page of HTML that needs nothing else.
 
     Parameters
     ----------
     done
         The notebook as `run` has run it; the name of its folder is the language.
+    length
+        The minutes of a plan, for the sheet of that plan.
     """
     path, cells, made = done.path, done.cells, done.made
     with speaking(path.parent.name):
+        plan = read_routes(path.stem)[length] if length else []
+        if plan:
+            named = {cell for step in plan for cell in step.cells}
+            made = [(cell, widget) for cell, widget in made if cell in named]
         heading, question, *_ = cells[0].source.removeprefix("# ").split("\n\n")
         explorer = next((widget for _, widget in made if isinstance(widget, Explorer)), None)
         content = {
@@ -107,14 +129,20 @@ def worksheet(done: Run) -> tuple[str, str]:
             "heading": heading,
             "question": Markup(_written(question)),
             "questions": _questions(cells, made),
-            "exercises": [_exercise(source, name) for source, name in _asked(cells)],
-            "discussion": [Markup(_written(item)) for item in _discussion(path, cells)],
+            "plan": text("common.routes.length", minutes=length) if plan else "",
+            "exercises": [] if plan else [_exercise(source, name) for source, name in _asked(cells)],
+            "discussion": [Markup(_written(item)) for item in ([plan[-1].words] if plan else _discussion(path, cells))],
         }
-        chart = draw_still(explorer, WIDTH) if explorer else None
+        chart = _draw(explorer) if explorer else None
     page = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     ).get_template("worksheet.html")
     return page.render(content, key=False, chart=chart), page.render(content, key=True, chart=None)
+
+
+@functools.lru_cache(1)  # the sheets of a notebook mostly have the same
+def _draw(explorer: Explorer) -> Still:
+    return draw_still(explorer, WIDTH)
 
 
 def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, list[Mapping[str, Any]]]:

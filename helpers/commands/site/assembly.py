@@ -20,7 +20,7 @@ from ...explorer import Explorer
 from ...language import languages, speaking
 from ..notebooks import NOTEBOOKS, is_theme, run
 from ..stills import Still, draw_still
-from ..worksheets import worksheet
+from ..worksheets import name_sheets
 from .builds import mark_builds
 from .inline import move_inline
 from .library import Library
@@ -130,7 +130,7 @@ async def _execute(path: Path) -> Any:
 def _print(path: Path) -> Printed:
     done = run(path)
     explorers = [widget for _, widget in done.made if isinstance(widget, Explorer)]
-    paper = Printed(*worksheet(done)) if is_theme(path) else Printed()
+    paper = Printed(name_sheets(done)) if is_theme(path) else Printed()
     with speaking(path.parent.name):
         names = distinct(explorer.panel.settings["file"] for explorer in explorers)
         paper.stills = dict(zip(names, map(_pair, explorers), strict=True))

@@ -63,7 +63,6 @@ class Page:
     contents: list[Section] = dataclasses.field(default_factory=list)
     run: str = ""
     worksheet: str = ""
-    answers: str = ""
     card: Card | None = None
     routes: dict[int, list[Step]] = dataclasses.field(default_factory=dict)
     shared: Picture | None = None

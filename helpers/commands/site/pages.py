@@ -8,7 +8,7 @@ import html
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,11 @@ NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 class Printed:
     """What is made of a notebook for paper, its first chart with a line that says what it shows, and views of claims.
 
-    ``stills`` are the narrow and the wide still of each explorer. Start page and project have no worksheet.
+    ``sheets`` are worksheets and answer keys by the names of their files; start page and project have none. ``stills``
+    are the narrow and the wide still of each explorer.
     """
 
-    worksheet: str = ""
-    answers: str = ""
+    sheets: dict[str, str] = dataclasses.field(default_factory=dict)
     picture: str = ""
     caption: str = ""
     stills: dict[str, tuple[Still, Still]] = dataclasses.field(default_factory=dict)
@@ -82,7 +82,7 @@ def make_pages(
                     page.shared = chart_picture(place, page.heading, printed[path].caption, printed[path].picture)
             guide = notebooks / code / "teaching-guide.md"
             if guide.exists():
-                site[code].append(_guide_page(guide))
+                site[code].append(_guide_page(guide, [name for each in mine for name in printed[each].sheets]))
             views = {claim: (path.stem, view) for path in mine for claim, view in printed[path].views.items()}
             about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public, views)
             tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
@@ -99,12 +99,10 @@ def make_pages(
 
 
 def _add_paper(page: Page, stem: str, paper: Printed) -> dict[str, str]:
-    """Worksheet and answer key of a notebook by their path; the page gets links to them and the picture of its card."""
-    files, code = {}, page.language
-    if paper.worksheet:
-        place = f"{code}/worksheets/{stem}"
-        page.worksheet, page.answers = f"{place}.html", f"{place}-answers.html"
-        files |= {page.worksheet: paper.worksheet, page.answers: paper.answers}
+    """Worksheets and answer keys of a notebook by their path; its page gets a link to the sheet and a picture."""
+    code = page.language
+    files = {f"{code}/worksheets/{name}": sheet for name, sheet in paper.sheets.items()}
+    page.worksheet = f"{code}/worksheets/{stem}.html" if files else ""
     for name, (narrow, _) in paper.stills.items():
         page.card = page.card or Card(f"{code}/stills/{stem}/{name}-narrow.svg", narrow.width, narrow.height)
     return files
@@ -162,9 +160,9 @@ def _short(stem: str, heading: str) -> str:
     return texts("site.short").get(stem, heading)
 
 
-def _guide_page(path: Path) -> Page:
+def _guide_page(path: Path, sheets: Iterable[str]) -> Page:
     words, source = texts("site"), path.read_text(encoding="utf-8")
-    body, contents = _arranged(BESIDE.sub(r'<a href="\1">\1</a>', markdown2html(source)))
+    body, contents = _arranged(BESIDE.sub(r'<a href="\1">\1</a>', markdown2html(source)), sheets)
     code = path.parent.name
     return Page(f"{code}/{path.stem}.html", words["guide"], words["guide"], words["guide_about"], body, contents)
 
@@ -179,8 +177,11 @@ def _table_page(code: str, name: str, table: Html) -> Page:
     return Page(f"{code}/{name}.html", heading, heading, words[f"{name}_about"], body)
 
 
-def _arranged(body: str) -> tuple[str, list[Section]]:
-    """A body with links that lead to pages, wide tables that scroll, and the list of its sections."""
+def _arranged(body: str, worksheets: Iterable[str] = ()) -> tuple[str, list[Section]]:
+    """A body with links that lead to pages, wide tables that scroll, and the list of its sections.
+
+    In the guide, worksheets and their keys are linked below the heading of their plan, or of the answers.
+    """
     soup = BeautifulSoup(body, "html.parser")
     for heading in soup.find_all(["h1", "h2", "h3", "h4"]):
         for anchor in heading.find_all("a", class_="anchor-link"):
@@ -200,6 +201,7 @@ def _arranged(body: str) -> tuple[str, list[Section]]:
     for sheet in soup.find_all("style"):
         sheet.extract() if sheet.get_text() in sheets else sheets.add(sheet.get_text())
     link_claims(soup)
+    _link_sheets(soup, worksheets)
     return str(soup), list(_sections(soup))
 
 
@@ -209,6 +211,24 @@ def _sections(soup: BeautifulSoup) -> Iterator[Section]:
         below = itertools.takewhile(lambda tag: tag.name != "h2", part.find_all_next(["h2", "div"]))
         asked = tuple(json.loads(tag["data-asked"]) for tag in below if tag.has_attr("data-asked"))
         yield Section(part["id"], part.get_text().strip(), asked)
+
+
+def _link_sheets(soup: BeautifulSoup, worksheets: Iterable[str]) -> None:
+    """Links to worksheets and keys, in the order given, below the headings of the guide that they belong to."""
+    for name in worksheets:
+        stem, length, kind = re.fullmatch(r"(\d+-[a-z]+)-?(\d*)(-?answers)?\.html", name).groups()
+        heading = soup.find(id=f"h-{stem}-in-{length}-minutes" if length else f"h-{stem}-answers")
+        if not heading:
+            continue
+        place = heading.find_next_sibling()
+        if "sheets" not in place.get("class", ()):
+            place = soup.new_tag("p", attrs={"class": "sheets"})
+            heading.insert_after(place)
+        else:
+            place.append(" · ")
+        link = soup.new_tag("a", href=f"worksheets/{name}")
+        link.string = text("site.answers" if kind else "site.worksheet")
+        place.append(link)
 
 
 def _address(link: str) -> str:
