@@ -58,6 +58,12 @@ GUESS = """async id => {
 }"""
 
 
+def open_contents(page):
+    """The switches stand in the contents, which are a menu on a narrow screen."""
+    if not page.locator("#show-answers").is_visible():
+        page.locator(".contents summary").first.click()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("code, width", [("en", 390), ("ja", 1300)])
 def test_answers_open_with_the_guess_and_programs_with_their_switch(chromium, address, code, width):
@@ -87,12 +93,14 @@ def test_answers_open_with_the_guess_and_programs_with_their_switch(chromium, ad
     assert len(page.evaluate(OPEN)) == folds
     page.goto(f"{address}/{code}/01-oda.html")
     assert len(page.evaluate(OPEN)) < folds
+    open_contents(page)
     page.locator("#show-answers").check()
     page.locator("#show-programs").check()
     page.goto(f"{address}/{code}/04-climate.html")
     assert page.locator("details.answer:not([open])").count() == 0
     programs = page.locator("details.program")
     assert programs.count() > 20 and page.locator("details.program[open]:visible").count() == programs.count()
+    open_contents(page)
     page.locator("#show-answers").uncheck()
     assert page.evaluate(OPEN) == []
     context.close()
