@@ -36,9 +36,9 @@ CELLS = {
 }
 
 
-def write(path):
+def write(path, sources=CELLS):
     """A notebook with a question, a guess, a chart and a ledger."""
-    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in CELLS.items()]
+    cells = [nbformat.v4.new_code_cell(source, id=name) for name, source in sources.items()]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
 
@@ -335,6 +335,36 @@ def test_a_copy_of_somebody_else_which_is_not_trusted_reads_by_itself(lab, saved
     assert [words for words in TOLD if words not in told] == []
     assert "object at 0x" not in told and "Explorer(" not in told and "not found" not in told
     page.close()
+
+
+LINE = "pd.Series([1.0, 2.0, 4.0], [2000, 2001, 2002])"
+DRAWN = {
+    "setup": "from helpers import *\nfrom helpers import language\n"
+    "language._catalogue('en')['trial'] = {'line': {'prompt': 'How?', 'unit': 'billion', 'reveal': 'So.'}}",
+    "drawn": f"asked = predict('trial.line', draw({LINE}, after=2000, between=(0, 10)))\nasked",
+}
+
+
+def test_what_is_drawn_with_keys_is_kept_and_no_key_reaches_the_notebook(lab, chromium):
+    write(lab.folder / "drawn.ipynb", DRAWN)
+    notebook = Notebook(chromium, lab.address.removesuffix("/lab/tree/"), "drawn.ipynb")
+    notebook.run_all()
+    field = notebook.page.locator(".drawing-field")
+    field.focus()
+    before = state(notebook)
+    for key in ("ArrowUp", "End", "PageUp", "ArrowDown", "m", "d", "d", "Shift+Enter"):
+        field.press(key)
+    expect(said(notebook.page.locator(".question"))).to_contain_text("Your guess is drawn")
+    assert state(notebook) == before
+    for _ in range(300):
+        kept = json.loads((lab.folder / "my-answers.json").read_text(encoding="utf-8"))
+        if kept.get("trial.line", {}).get("step") == "noted":
+            break
+        notebook.page.wait_for_timeout(100)
+    assert kept["trial.line"]["answer"] == [1.1, 2]
+    field.press("Shift+Enter")
+    expect(said(notebook.page.locator(".question"))).to_contain_text("On average your guess was 48% too low")
+    notebook.page.close()
 
 
 def test_opened_again_without_a_kernel_it_reads_by_itself_and_the_next_run_has_the_answers(answered, lab):

@@ -58,6 +58,7 @@ def test_what_is_drawn_is_there_again_when_the_cell_is_run_again():
     first = predict("trial.line", draw(SERIES, after=2001, between=(0, 10)), end=8)
     first.given = {"answer": [3, 4], "step": "noted"}
     assert predict("trial.line", draw(SERIES, after=2001, between=(0, 10)), end=8).given == first.given
+    assert predict("trial.line", draw(SERIES, after=2003, between=(0, 10)), end=8).given == {}, "one year is hidden"
 
 
 # In the notebooks -----------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Qu
     written = text("common.questions.amount", number="{}", unit=unit).replace(" %", "%") if unit else "{}"
     asked = {"name": name, "kind": kind, "prompt": prompt, "options": options, "unit": unit, "written": written}
     content = {"drawn": None} | content | asked | {"words": texts("common.questions"), "language": language()}
-    made = Question(content=content, given=answers.read(name, options))
+    made = Question(content=content, given=answers.read(name, options, content["drawn"]))
     made.observe(lambda change: answers.write(name, change.new), "given")
     return made
 

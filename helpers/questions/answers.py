@@ -14,11 +14,15 @@ FILE = Path("my-answers.json")  # a kernel begins in the folder of its notebook
 _given: dict[str, Any] = {}  # by name of the question; where no file can be written it lasts as long as the kernel
 
 
-def read(name: str, options: list[str] | None = None) -> dict[str, Any]:
+def read(name: str, options: list[str] | None = None, drawn: dict[str, Any] | None = None) -> dict[str, Any]:
     """What was given to a question; empty if nothing was, or nothing that fits it."""
     given = _look().get(name)
     answer = given.get("answer") if isinstance(given, dict) else None
-    return given if (answer in range(len(options)) if options else isinstance(answer, str | list)) else {}
+    if drawn:
+        fits = isinstance(answer, list) and len(answer) == len(drawn["labels"]) - drawn["known"]
+    else:
+        fits = answer in range(len(options)) if options else isinstance(answer, str)
+    return given if fits else {}
 
 
 def write(name: str, given: dict[str, Any]) -> None:
