@@ -84,3 +84,26 @@ def test_words_of_the_other_language_say_so_on_every_page(folder):
     assert len(pages) > 500
     assert unmarked == []
     assert min(marked.values()) > 500
+
+
+TOLD = """async (e) => {
+    const { chart, numbers } = e.explorer;
+    const csv = await numbers.csv([]).text();
+    return [chart.sentence, csv, [...e.querySelectorAll(".explorer-chart svg text")].map((n) => n.textContent)];
+}"""
+
+
+def test_no_day_moves_with_the_time_zone(chromium, address):
+    """Fourteen hours before the clock of the data, and eight behind it, a chart says, draws and hands over the same."""
+    told = {}
+    for zone in ("UTC", "Pacific/Kiritimati", "America/Los_Angeles"):
+        page = chromium.new_page(timezone_id=zone)
+        page.goto(f"{address}/ja/04-climate.html#view=climate-joining&country=JPN")
+        panel = page.wait_for_selector(".explorer-panel:has(.explorer-chart svg)", timeout=30_000)
+        page.wait_for_function("e => e.explorer", arg=panel)
+        assert page.evaluate("new Date(0).getTimezoneOffset() === 0") == (zone == "UTC")
+        told[zone] = panel.evaluate(TOLD)
+        page.close()
+    sentence, csv, words = told["UTC"]
+    assert "日" in sentence and len(re.findall(r"\d{4}-\d\d-\d\d", csv)) > 300 and len(words) > 5
+    assert [zone for zone in told if told[zone] != told["UTC"]] == []
