@@ -5,6 +5,9 @@ The page holds the claims and describes the tables; the figure is found, and the
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
 import json
 from typing import Any
 
@@ -25,7 +28,7 @@ __all__ = ["PROJECT", "form_files", "place_form"]
 
 PROJECT = "90-project"
 CELL = "how-to"  # it says how the notebook is run; on the page the form stands in its place
-MODULES = (EXPLORER / "dom.js", QUESTIONS / "numbers.js", TEMPLATES / "form.js")
+MODULES = (EXPLORER / "dom.js", QUESTIONS / "numbers.js", TEMPLATES / "browse.js", TEMPLATES / "form.js")
 
 
 def place_form(body: str, run: str) -> str:
@@ -52,6 +55,7 @@ def form_files() -> dict[str, str | bytes]:
         f"data/{resource['path']}": PACKAGE.read(resource) for resource in PACKAGE.resources.values()
     }
     files["data/datapackage.json"] = (PACKAGE.folder / "datapackage.json").read_bytes()
+    files |= {f"assets/tables/{name}.js": _rows(name) for name in table_names() if _is_open(name)}
     return files | {f"assets/project-{language()}.js": f"{told}(() => {{\n{join_modules(*MODULES)}}})();\n"}
 
 
@@ -59,6 +63,7 @@ def _told() -> dict[str, Any]:
     """What the form shows: claims, units, sections, tables, and words."""
     ledger = load("bluebook_claims").merge(load("bluebook_templates").drop(columns="why"), on="claim_id")
     words = texts("project.form") | {"framed": text("common.explorer.words.framed")}
+    countries = load("countries").set_index("iso3").name
     outline = load("bluebook_outline").set_index("section_id").title
     return {
         "claims": {row.claim_id: _claim(row) for row in ledger.itertuples()},
@@ -66,6 +71,7 @@ def _told() -> dict[str, Any]:
         | {"points": _form("points", "")},
         "sections": {id: [f"{id} {name}", printed_at(id)] for id, name in outline.items()},
         "tables": {name: _table(name) for name in table_names() if _is_open(name)},
+        "countries": countries.to_dict(),
         "words": words,
     }
 
@@ -118,5 +124,14 @@ def _table(name: str) -> dict[str, Any]:
     resource = PACKAGE.resources[name]
     columns = [field["name"] for field in resource["schema"]["fields"]]
     shown = [(column, title(name, column), unit(name, column), meaning(name, column)) for column in columns]
+    build = hashlib.sha256(_rows(name).encode()).hexdigest()[:8]
     about = {"title": localized(resource, "title"), "theme": name.split("_")[0], "file": resource["path"]}
+    about["script"] = f"../assets/tables/{name}.js?{build}"
     return about | {"cited": cited(name), "columns": shown}
+
+
+def _rows(name: str) -> str:
+    """The rows of a table as a script, for a page that was opened from a folder may read no file."""
+    _, *rows = csv.reader(io.StringIO(PACKAGE.read(PACKAGE.resources[name]).decode("utf-8"), newline=""))
+    told = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return f"(globalThis.bluebookRows ??= {{}})[{json.dumps(name)}] = {told};\n"

@@ -2,6 +2,7 @@
 
 import { element, saveFile } from "../../../explorer/dom.js";
 import { readNumbers } from "../../../questions/numbers.js";
+import { browse } from "./browse.js";
 
 const { claims, units, sections, tables, words } = globalThis.bluebookProject;
 const DRAWER = "bluebook-notebooks project";
@@ -232,6 +233,7 @@ function showTable() {
     element("dl", { class: "facts" }, ...facts([[words.source, sourceOf(table)]])),
     element("p", {}, link(`../data/${table.file}`, words.file, { download: "" })),
     element("details", {}, element("summary", {}, `${words.columns} (${lines.length})`), element("ul", {}, ...lines)),
+    browse(draft().table, table, globalThis.bluebookProject),
   );
 }
 
@@ -430,6 +432,7 @@ form.addEventListener("click", ({ target }) => {
 });
 
 form.addEventListener("input", ({ target: { name } }) => {
+  if (!name) return; // the search in a table
   const { value } = form.elements[name];
   if (COMMON.includes(name)) kept.common[name] = value;
   else {
