@@ -12,8 +12,9 @@ MAKE = """async ([stem, given, name]) => {
         const question = questions.find(each => each.name === key);
         const step = question.kind === "ask" ? "checked" : "noted";
         for (const vote of votes) {
-            const typed = question.options ? {} : { meant: vote * (question.scale ?? 1) };
-            const answer = question.options ? vote : String(vote * (question.scale ?? 1));
+            const isTyped = !question.options && !question.drawn;
+            const typed = isTyped ? { meant: vote * (question.scale ?? 1) } : {};
+            const answer = isTyped ? String(vote * (question.scale ?? 1)) : vote;
             kept.write(question, { answer });
             kept.write(question, { answer, step, ...typed });
         }
@@ -50,21 +51,29 @@ ANSWER = """async (given) => {
 
 def votes(question, chance):
     """A first vote, and in a third of all cases another one."""
+    times = range(1 + (chance.random() < 1 / 3))
     if options := question["options"]:
-        return [chance.randrange(len(options)) for _ in range(1 + (chance.random() < 1 / 3))]
-    return [chance.choice([1.5, 9.2, 12, -3]) for _ in range(1 + (chance.random() < 1 / 3))]
+        return [chance.randrange(len(options)) for _ in times]
+    if drawn := question["drawn"]:
+        hidden = drawn["labels"][drawn["known"] :]
+        return [[chance.uniform(*drawn["between"]) for _ in hidden] for _ in times]
+    return [chance.choice([1.5, 9.2, 12, -3]) for _ in times]
 
 
 def make_class(page, address, size=40):
     """What learners answer, the code and the file of each; the first two answer in the pages of both languages.
 
-    Guesses that are drawn are left open: test_drawing draws them.
+    These leave open what is drawn: test_drawing draws it.
     """
     page.goto(f"{address}/en/record.html")
     questions, chance = page.evaluate(QUESTIONS)[PAGE]["questions"], random.Random(18)
     given = [
-        {each["name"]: votes(each, chance) for each in questions if not each["drawn"] and chance.random() < 0.9}
-        for _ in range(size)
+        {
+            each["name"]: votes(each, chance)
+            for each in questions
+            if chance.random() < 0.9 and (at > 1 or not each["drawn"])
+        }
+        for at in range(size)
     ]
     made = [page.evaluate(MAKE, [PAGE, each, f"Learner {at}"]) for at, each in enumerate(given)]
     for at, code in enumerate(("en", "ja")):

@@ -1,5 +1,7 @@
 """The class page adds up records of learners, and names those that it cannot read."""
 
+import re
+import statistics
 from collections import Counter
 
 import pytest
@@ -80,6 +82,20 @@ def learners(chromium, address):
     page.close()
 
 
+def drawn_guesses_are_told(page, question, given):
+    """At the last year or bar: the middle, the lowest and the highest guess of both votes, and the data."""
+    lines = page.locator(".vote", has_text=question["prompt"]).locator("li").last.locator("p").all_text_contents()
+    drawn = question["drawn"]
+    assert str(drawn["labels"][-1]) in lines[0]
+    expected = []
+    for at in (0, -1):
+        ends = [both[at][-1] for both in given]
+        expected.append([statistics.median(ends), min(ends), max(ends)])
+    for line, numbers in zip(lines[1:], [*expected, [drawn["values"][-1]]], strict=True):
+        told = [float(number.replace("−", "-")) for number in re.findall(r"[−\d.]+", line)][-len(numbers) :]
+        assert told == pytest.approx([drawn["scale"] * number for number in numbers], rel=0.006)
+
+
 @pytest.mark.parametrize("code", languages())
 def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, address, learners, code):
     given, codes, files = learners
@@ -94,6 +110,8 @@ def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, addre
     assert not any(right or why for _, groups in hidden for *_, right, why in groups), "answers are hidden at first"
     for question, (_, groups) in zip(asked, hidden, strict=True):
         mine = [each[question["name"]] for each in given if question["name"] in each]
+        if question["drawn"]:
+            continue
         first, last = Counter(both[0] for both in mine), Counter(both[-1] for both in mine)
         if question["options"]:
             expected = [[option, first[at], last[at]] for at, option in enumerate(question["options"])]
@@ -103,9 +121,13 @@ def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, addre
             assert [group[1:3] for group in groups] == [[first[number], last[number]] for number in numbers]
     page.locator(".class-tools input").check()
     for question, (_, groups) in zip(asked, page.evaluate(SHOWN), strict=True):
-        right = [at for at, group in enumerate(groups) if group[3]]
-        if question["options"]:
-            assert right == [question.get("answer", question.get("right"))]
+        right = [at for at, group in enumerate(groups) if group[-2]]
+        if question["drawn"]:
+            drawn_guesses_are_told(
+                page, question, [each[question["name"]] for each in given[20:] if question["name"] in each]
+            )
+        elif question["options"]:
+            assert right == [question["right"]]
             assert all(groups[right[0]][0].startswith(f"✓ {said['right']}") for _ in right)
         else:
             assert len(right) == 1 and "9.2" in groups[right[0]][0].replace("92", "9.2")

@@ -215,13 +215,14 @@ def test_a_record_is_handed_in_as_a_file_or_a_code_that_is_the_same_in_every_lan
     rows = {row[0]: row[1:] for row in show_record(page)}
     question = page.evaluate("bluebook.questions()")[0]
     first, second, *_ = question["options"]
-    assert rows[question["prompt"]] == [second, question["feedback"][0], first, "2"]
+    result = f"{question['words']['missed']} {question['feedback'][0]}"
+    assert rows[question["prompt"]] == [second, result, first, "2"]
     assert page.locator(".record-code textarea").input_value() == written
     page.locator(".record input").fill("<b>花子</b>")
     assert "/<b>花子</b>/" in page.locator(".record-code textarea").input_value()
     assert page.locator("button[value=copy]").text_content() == words("ja")["copy"]
     page.locator("button[value=copy]").click()
-    assert page.locator(".record > [role=status]").text_content() == words("ja")["copied"]
+    page.locator(".record > [role=status]", has_text=words("ja")["copied"]).wait_for()
     with page.expect_download() as download:
         page.locator("button[value=file]").click()
     assert download.value.suggested_filename == f"ja-{PAGE}.json"
@@ -236,7 +237,7 @@ def test_the_records_of_all_notebooks_stand_on_one_page(page, address):
         assert page.locator(".record > [role=status]").text_content() == texts("site.record.nothing")
     known = page.evaluate(QUESTIONS)
     for stem in list(known)[:2]:
-        given = {question["name"]: [0 if question["options"] else 2] for question in known[stem]["questions"]}
+        given = {question["name"]: twice(question)[:1] for question in known[stem]["questions"]}
         page.evaluate(MAKE, [stem, given, ""])
     page.reload()
     page.locator(".record-sheet").wait_for()
@@ -249,13 +250,19 @@ def test_the_records_of_all_notebooks_stand_on_one_page(page, address):
     assert page.evaluate(read, content) == list(known)[:2]
 
 
+def twice(question):
+    """Two votes."""
+    if drawn := question["drawn"]:
+        return [[end] * (len(drawn["labels"]) - drawn["known"]) for end in drawn["between"]]
+    return [0, 1] if question["options"] else [1.25, 2.5]
+
+
 @pytest.mark.parametrize("code", languages())
 def test_a_record_takes_one_or_two_sheets(page, address, code):
     page.goto(f"{address}/{code}/record.html")
     asked = {stem: notebook["questions"] for stem, notebook in page.evaluate(QUESTIONS).items()}
     stem = max(asked, key=lambda stem: len(json.dumps(asked[stem])))
-    given = {question["name"]: [0, 1] if question["options"] else [1.25, 2.5] for question in asked[stem]}
-    page.evaluate(MAKE, [stem, given, "N" * 40])
+    page.evaluate(MAKE, [stem, {question["name"]: twice(question) for question in asked[stem]}, "N" * 40])
     page.reload()
     page.locator(".record-sheet").wait_for()
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
@@ -264,8 +271,9 @@ def test_a_record_takes_one_or_two_sheets(page, address, code):
 
 LONGEST = """stem => {
     const { questions } = bluebookQuestions[stem];
-    const answers = questions.map(({ name, options }) => {
-        const votes = options ? [options.length - 1, 0] : [-1.234567e-10, -9.876543e-10];
+    const answers = questions.map(({ name, options, drawn }) => {
+        const guess = drawn && Array(drawn.labels.length - drawn.known).fill(drawn.between[1]);
+        const votes = options ? [options.length - 1, 0] : drawn ? [guess, guess] : [-1.234567e-10, -9.876543e-10];
         return [name, { votes, step: "revealed", tries: 12 }];
     });
     const mark = bluebookCodes.recordOf(stem, questions, "").mark;

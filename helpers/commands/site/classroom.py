@@ -77,7 +77,10 @@ def _questions(notebook: Any, answers: Mapping[str, tuple[str, str]]) -> Iterato
             if content and "name" in content:
                 right, slip = answers.get(cell.id, ("", ""))
                 options = content["options"] or []
-                said = {"right": options.index(right)} if right in options else {}
+                place = (
+                    content["answer"] if content["kind"] == "ask" else options.index(right) if right in options else -1
+                )
+                said = {"right": place} if options else {}
                 yield {name: part for name, part in content.items() if name != "words"} | said | {"slip": slip}
 
 

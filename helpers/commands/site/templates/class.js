@@ -13,6 +13,7 @@ const votes = document.querySelector(".class-votes");
 const chooser = votes.querySelector("select");
 const rightAll = votes.querySelector("input");
 const CLASSES = 8; // of typed numbers, where there are many
+const YEARS = 6; // of a guess that is drawn, at most
 const DIGITS = 3; // to which typed numbers are the same
 
 let records = []; // the newest of each learner and notebook
@@ -86,44 +87,41 @@ async function takeFiles(files) {
 
 // What is counted ------------------------------------------------------------------------------------------------------
 
-// The right answer of a question: the place of an option, or whether a number is right; undefined where none is known.
-function rightOf({ options, answer, right, scale = 1, tolerance }) {
-  if (options) return (place) => place === (answer ?? right);
-  return (number) => answer !== undefined && Math.abs(number * scale - answer) <= tolerance + 1e-9;
+// Whether a vote is right: the place of an option, or a number.
+function isRight({ options, answer, right, scale = 1, tolerance }, vote) {
+  if (options) return vote === right;
+  return answer !== undefined && Math.abs(vote * scale - answer) <= tolerance + 1e-9;
 }
 
 const share = (part, whole) => (whole ? Math.round((100 * part) / whole) : 0);
 
-// The groups of a question's votes: options, typed numbers, or classes of them, each with a test for a vote.
+// The groups of a question's votes, options or numbers, each with a test for a vote and whether that is right.
 function groups(question, given) {
-  const { options, written } = question;
-  if (options) return options.map((words, place) => ({ words, place, holds: (vote) => vote === place }));
-  const found = given.flatMap(({ votes: both }) => both).filter(Number.isFinite);
-  const { scale = 1 } = question;
-  const shown = (number) => Number((number * scale).toPrecision(DIGITS));
-  const values = [...new Set(found.map(shown))].sort((a, b) => a - b);
-  const amount = (words) => written.replace("{}", () => words);
-  if (values.length <= 2 * CLASSES)
-    return values.map((value) => ({
-      words: amount(inWords(value)),
-      right: found.filter((number) => shown(number) === value).some(rightOf(question)),
-      holds: (vote) => Number.isFinite(vote) && shown(vote) === value,
+  const { options, written, scale = 1 } = question;
+  if (options)
+    return options.map((words, place) => ({
+      words,
+      place,
+      right: isRight(question, place),
+      holds: (vote) => vote === place,
     }));
-  return classes(values).map(([low, high, holds]) => ({
-    words: amount(`${inWords(low)} – ${inWords(high)}`),
-    right: found.filter((number) => holds(shown(number))).some(rightOf(question)),
-    holds: (vote) => Number.isFinite(vote) && holds(shown(vote)),
-  }));
+  const found = given.flatMap(({ votes: both }) => both).filter(Number.isFinite);
+  const shown = (number) => Number((number * scale).toPrecision(DIGITS));
+  return classes([...new Set(found.map(shown))]).map(([low, high]) => {
+    const holds = (vote) => Number.isFinite(vote) && shown(vote) >= low && shown(vote) <= high;
+    const words = low === high ? inWords(low) : `${inWords(low)} – ${inWords(high)}`;
+    const right = found.some((number) => holds(number) && isRight(question, number));
+    return { words: written.replace("{}", () => words), right, holds };
+  });
 }
 
-// Classes of numbers with about as many different numbers in each, so that one that is far away spoils nothing.
-function classes(values) {
-  const size = Math.ceil(values.length / CLASSES);
-  const cuts = values.filter((_, place) => place % size === 0);
-  return cuts.map((low, place) => {
-    const high = values[place * size + size - 1] ?? values.at(-1);
-    return [low, high, (number) => number >= low && number <= high];
-  });
+// The ends of classes of numbers: one each, or with about as many different ones in each, so that one that is far away
+// spoils nothing.
+function classes(numbers) {
+  const size = numbers.length > 2 * CLASSES ? Math.ceil(numbers.length / CLASSES) : 1;
+  const sorted = numbers.sort((a, b) => a - b);
+  const lows = sorted.filter((_, place) => place % size === 0);
+  return lows.map((low, at) => [low, sorted[at * size + size - 1] ?? sorted.at(-1)]);
 }
 
 // What is shown --------------------------------------------------------------------------------------------------------
@@ -143,15 +141,46 @@ function bar(kind, count, all) {
 }
 
 function groupOf(question, group, given, shows) {
-  const right = group.right ?? rightOf(question)(group.place);
+  const right = shows && group.right;
   const count = (at) => given.filter(({ votes: both }) => group.holds(both[at])).length;
-  const item = element("li", { className: shows && right ? "vote-right" : "" });
+  const item = element("li", { className: right ? "vote-right" : "" });
   const words = element("p", { className: "vote-words", textContent: group.words });
-  if (shows && right) words.prepend(element("strong", { textContent: `✓ ${said.right} ` }));
+  if (right) words.prepend(element("strong", { textContent: `✓ ${said.right} ` }));
   item.append(words, bar("first", count(0), given.length), bar("second", count(1), given.length));
   const why = question.kind === "ask" && question.options ? question.feedback[group.place] : "";
   if (shows && why) item.append(element("p", { className: "vote-why", textContent: why }));
   return item;
+}
+
+// A year or a bar of a guess that is drawn, in the votes that hold it, and in the data once these are shown.
+function drawnOf({ drawn, written }, place, given, shows) {
+  const { labels, values, known: before, scale } = drawn;
+  const amount = (number) => written.replace("{}", () => inWords(Number((number * scale).toPrecision(DIGITS))));
+  const lines = ["first", "second"].map((kind, at) => {
+    const found = given.map(({ votes: both }) => both[at]).filter(Array.isArray);
+    const [low, median, high] = spread(found.map((vote) => vote[place]).filter(Number.isFinite)).map(amount);
+    return element("p", { textContent: fill(said.spread, { name: said[kind], low, median, high }) });
+  });
+  const data = element("strong", { textContent: fill(said.data, { amount: amount(values[before + place]) }) });
+  const name = drawn.years ? drawn.words.year.replace("{}", labels[before + place]) : labels[before + place];
+  const label = element("p", { className: "vote-words", textContent: name });
+  return element("li", {}, label, ...lines, ...(shows ? [element("p", {}, data)] : []));
+}
+
+function spread(numbers) {
+  const [sorted, middle] = [[...numbers].sort((a, b) => a - b), (numbers.length - 1) / 2];
+  return [sorted[0], (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2, sorted.at(-1)];
+}
+
+// The last of the hidden years, and some of those before it, as far from each other as they are from it.
+function drawnList(question, given, shows) {
+  const hidden = question.drawn.labels.length - question.drawn.known;
+  const apart = Math.ceil(hidden / YEARS);
+  const places = Array.from({ length: hidden }, (_, place) => place).filter(
+    (place) => (hidden - 1 - place) % apart === 0,
+  );
+  const holds = given.some(({ votes: [vote] }) => vote);
+  return holds ? places.map((place) => drawnOf(question, place, given, shows)) : [];
 }
 
 // What is said below the votes once the answer is shown: what the data say, and what is easily taken for it.
@@ -165,10 +194,12 @@ function answerOf({ kind, options, feedback, slip }) {
 function questionOf(question, given) {
   const shows = rightAll.checked || opened.has(question.name);
   const again = given.filter(({ tries }) => tries > 1).length;
-  const silent = given.filter(({ votes: [, last] }) => last === null || typeof last === "object").length;
+  const silent = given.filter(({ votes: [, last] }) => last === null || typeof last === "string").length;
   const count = [fill(said.answered, { count: given.length, again })];
   if (silent) count.push(fill(said.silent, { count: silent }));
-  const list = groups(question, given).map((group) => groupOf(question, group, given, shows));
+  const list = question.drawn
+    ? drawnList(question, given, shows)
+    : groups(question, given).map((group) => groupOf(question, group, given, shows));
   const button = element("button", { type: "button", textContent: shows ? said.hide : said.show });
   button.setAttribute("aria-expanded", shows);
   button.dataset.question = question.name;

@@ -102,10 +102,10 @@ function questionsOf({ notebook, mark }, known) {
 }
 
 // Whether a vote is one of the question; what had no room in a code is null.
-function isVote({ options }, vote) {
+function isVote({ options, drawn }, vote) {
   if (options) return Number.isInteger(vote) && vote >= 0 && vote < options.length;
-  const drawn = Array.isArray(vote) && vote.every((each) => each === null || Number.isFinite(each));
-  return vote === null || Number.isFinite(vote) || typeof vote === "string" || drawn;
+  if (vote === null || !drawn) return vote === null || Number.isFinite(vote) || typeof vote === "string";
+  return Array.isArray(vote) && vote.length === drawn.labels.length - drawn.known && vote.every(Number.isFinite);
 }
 
 function isAnswer(question, answer) {
