@@ -201,6 +201,8 @@ def test_the_first_screen_has_a_finding_a_chart_that_moves_and_the_verdicts(page
         assert float(row.value) < 0 < float(row.computed_value), "a minus that became a plus"
         assert row.text in page.locator(".finding h2").inner_text()
         today = texts("oda.revisions")["after"]["revised"]
+    heading, cards = page.locator("h1").inner_text(), page.locator(".cards li").all_inner_texts()
+    assert len(cards) >= 2 and not any(heading in card or "問い：" in card for card in cards)
     for width, height in ((390, 844), (1300, 900)):
         page.set_viewport_size({"width": width, "height": height})
         chart = page.locator(".finding picture img").bounding_box()
