@@ -81,7 +81,7 @@ def test_a_chart_is_one_stop_of_the_tabulator_and_says_what_its_keys_do(chromium
             assert panel.evaluate(READ) == words["keys"], "who comes by the keyboard sees what it does"
             page.keyboard.press("ArrowRight")
             page.keyboard.press("Tab")
-            assert page.evaluate("document.activeElement.textContent") == words["reset"]
+            assert page.evaluate("document.activeElement.textContent") == words["more"]
             assert panel.evaluate(READ) is None, "and who goes on leaves nothing behind"
 
 
@@ -192,6 +192,15 @@ def test_a_tap_on_a_mark_or_near_it_reads_it_until_the_next_tap(phone, name):
         tap(page, panel, x, y)
     title = panel.query_selector(".explorer-title").bounding_box()
     assert tap(page, panel, title["x"] + 5, title["y"] + 5) is None
+
+
+def test_the_head_of_the_page_does_not_cover_a_readout(phone):
+    page, panel = phone, focused(phone, "oda-ranking")
+    x, y, *_ = middle(panel, "United States,2011")
+    page.evaluate("by => scrollBy({ top: by, behavior: 'instant' })", y - 85)
+    assert tap(page, panel, x, 85)
+    head = page.evaluate("document.querySelector('header.site').getBoundingClientRect().bottom")
+    assert head > 20 and panel.query_selector(".explorer-readout").bounding_box()["y"] >= head
 
 
 def test_a_finger_walks_along_the_axis_and_still_moves_the_page(phone):

@@ -160,7 +160,8 @@ export class Cursor {
     const { top } = panel.getBoundingClientRect();
     const within = (least, size, most) => Math.max(least, Math.min(size, most));
     const [start, end] = [panel.scrollLeft, panel.scrollLeft + panel.clientWidth - width];
-    const [highest, lowest] = [Math.max(0, -top), Math.min(panel.clientHeight, innerHeight - top) - height];
+    const head = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0; // it covers so much
+    const [highest, lowest] = [Math.max(0, head - top), Math.min(panel.clientHeight, innerHeight - top) - height];
     const [above, below] = [box.top - height - GAP, box.top + box.height + GAP];
     readout.style.left = `${within(start, box.left + box.width / 2 - width / 2, end)}px`;
     readout.style.top = `${above >= highest ? above : within(highest, below, lowest)}px`;
