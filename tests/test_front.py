@@ -77,6 +77,7 @@ def test_the_header_is_one_line_at_hand_everywhere_and_covers_nothing(page, addr
         assert set(page.evaluate(ABOVE_TEXT)) == {"site", *beside}
     contents, text = page.locator(".contents").bounding_box(), page.locator("main").bounding_box()
     assert contents["x"] + contents["width"] <= text["x"] and page.locator(".contents ol").is_visible()
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('.contents'))")
     page.locator(".pages summary").click()
     opened = page.evaluate(TARGETS)[1 : 1 + page.locator(".pages a").count()]
     assert len(opened) > 5 and all(one["hit"] for one in opened), "the menu lies above all else"
