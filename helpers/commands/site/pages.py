@@ -114,7 +114,7 @@ def _notebook_page(
     """The page of a notebook, the files beside it by their path (states of its widgets, stills), and its widgets."""
     words, code = texts("site"), path.parent.name
     notebook = copy.deepcopy(notebook)
-    notebook.cells = [cell for cell in notebook.cells if cell.id not in ELSEWHERE]
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in ELSEWHERE and not _runs(cell)]
     waiting = find_waiting(notebook.cells)
     for cell in notebook.cells:
         cell.metadata["waits"] = waiting.get(cell.id)
@@ -146,6 +146,11 @@ def _notebook_page(
     page.routes = read_routes(path.stem)
     page.script = f"assets/project-{code}.js" if path.stem == PROJECT else ""
     return page, files, places
+
+
+def _runs(cell: Any) -> bool:
+    """Whether a cell makes sense only where cells run."""
+    return "jupyter" in cell.metadata.get("tags", ())
 
 
 def _opening(source: str) -> tuple[str, str]:
