@@ -188,9 +188,11 @@ globals().update(one_for_each_notebook(OnItsPage))
 
 
 def more_programs(page, name):
-    """What a page with routes and one with questions need beside the programs of all pages."""
-    routes = ["routes.js"] if "01" <= Path(name).name[:2] < "90" else []
-    return ["folds.js", *routes, *(["kept.js", "record.js"] if page.locator("form.question").count() else [])]
+    """What a page with routes, one with questions and one with a form need beside the programs of all pages."""
+    language, _, stem = name.partition("/")
+    routes = ["routes.js"] if "01" <= stem[:2] < "90" else []
+    form = [f"project-{language}.js"] if stem == "90-project" else []
+    return ["folds.js", *routes, *form, *(["kept.js", "record.js"] if page.locator("form.question").count() else [])]
 
 
 # The site -------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,11 @@ __all__ = ["PROJECT", "form_files", "place_form"]
 
 PROJECT = "90-project"
 CELL = "how-to"  # it says how the notebook is run; on the page the form stands in its place
-MODULES = (EXPLORER / "dom.js", QUESTIONS / "numbers.js", TEMPLATES / "browse.js", TEMPLATES / "form.js")
+MODULES = (
+    EXPLORER / "dom.js",
+    QUESTIONS / "numbers.js",
+    *(TEMPLATES / name for name in ("browse.js", "dots.js", "form.js")),
+)
 
 
 def place_form(body: str, run: str) -> str:

@@ -3,6 +3,7 @@
 import { element, saveFile } from "../../../explorer/dom.js";
 import { readNumbers } from "../../../questions/numbers.js";
 import { browse } from "./browse.js";
+import { drawDots } from "./dots.js";
 
 const { claims, units, sections, tables, words } = globalThis.bluebookProject;
 const DRAWER = "bluebook-notebooks project";
@@ -161,6 +162,20 @@ function rowsOf({ figure, difference, tolerance, agrees, coarser }) {
   return [...rows, [words.agrees, words[said]]];
 }
 
+// The figures as a picture; nothing where they are no numbers.
+function picture() {
+  const { figure, tolerance } = compare() ?? {};
+  if (tolerance === undefined) return [];
+  const { stated, value } = claim();
+  const rows = [
+    [words.stated, stated, tidy(value * unit().scale)],
+    [words.guess, guessed(), read(draft().guess)],
+    [words.figure, figure, read(draft().figure)],
+  ].filter(([, , number]) => number !== undefined);
+  const said = tolerance ? words.band : words.line;
+  return [element("figure", {}, drawDots(rows, tolerance), element("figcaption", {}, said))];
+}
+
 // Why the ledger is not opened yet: what is missing, or a verdict that does not follow from the figures.
 function refusal() {
   const { verdict, reason } = draft();
@@ -282,6 +297,7 @@ function showRest() {
   button("open").hidden = Boolean(opened);
   const strange = committed && draft().figure?.trim() && !reads(draft().figure);
   show("result", ...(result ? facts(rowsOf(result)) : strange ? facts([[words.figure, asked()]]) : []));
+  show("picture", ...picture());
   show("points", total());
   showLedger();
   root.classList.toggle("some", chosen);
@@ -364,6 +380,7 @@ function writeSheet() {
     element("h2", {}, words.sheet),
     element("p", {}, today()),
     element("dl", { class: "facts" }, ...facts(lines())),
+    ...picture(),
     element("table", {}, element("thead", {}, heads), element("tbody", {}, ...rows)),
     element("p", {}, total()),
   );
