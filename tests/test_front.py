@@ -253,6 +253,9 @@ def test_the_search_finds_sections_terms_and_claims_from_a_folder_too(page, fold
         assert any(f"{code}/glossary.html#term-" in href for _, href in sought(page, term.japanese))
     for width, kana in (("ＯＤＡ", "oda"), ("ﾐﾚﾆｱﾑ", "みれにあむ")):
         assert sought(page, width) == sought(page, kana), "width and kind of letters make no difference"
+    theme = load("bluebook_claims").theme_label.value_counts()
+    found = [href for _, href in sought(page, theme.index[0]) if "/claims/" in href]
+    assert len(found) < 10 < theme.iloc[0], "a theme does not find all that it has"
     assert sought(page, "BB025")[0][1].endswith("BB025.html")
     heading = page.locator("#s5 h2").text_content()
     assert sought(page, heading)[0][1].endswith(f"{code}/{PAGE}.html#{page.locator('#s5 h2').get_attribute('id')}")

@@ -22,9 +22,11 @@ const entries = globalThis.bluebook.entries.map(([kind, title, beside, path]) =>
   return { kind, title, beside, path, head: plain(title), whole: plain(`${title} ${beside}`) };
 });
 
-// How well an entry fits, the lower the better; undefined where it lacks a word.
-function rank({ head, whole }, words) {
+// How well an entry fits, the lower the better; undefined where it lacks a word. What stands beside a section or a
+// claim, its page or theme, only helps to choose among those whose title has a word.
+function rank({ kind, head, whole }, words) {
   if (!words.every((word) => whole.includes(word))) return;
+  if (["section", "claim"].includes(kind) && !words.some((word) => head.includes(word))) return;
   if (words.every((word) => head.includes(word))) return head.startsWith(words[0]) ? 0 : 1;
   return 2;
 }
