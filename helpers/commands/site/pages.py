@@ -144,7 +144,7 @@ def _notebook_page(
     short = _short(path.stem, heading)
     page = Page(f"{code}/{path.stem}.html", short, heading, question, body, contents, run=address)
     page.routes = read_routes(path.stem)
-    page.script = f"assets/project-{code}.js" if path.stem == PROJECT else ""
+    page.scripts = (f"assets/project-{code}.js",) if path.stem == PROJECT else ()
     return page, files, places
 
 
