@@ -97,9 +97,8 @@ function showLink(inputs, { file, words }, place) {
 }
 
 // Shows the code of a frame with this chart alone, as it is now.
-function showFrame(frame, inputs, { file, title, words }, place) {
-  const src = new URL(inputs.address(file), frame);
-  const code = element("iframe", { src, title, width: "100%", height: 640 }).outerHTML;
+function showFrame(inputs, { file, words }, place) {
+  const code = globalThis.bluebook.embedCode(inputs.address(file).replace(/^#view=/, ""));
   return showCopied(element("code", {}, code), code, words, words.frame, place);
 }
 
@@ -138,8 +137,8 @@ function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
   add(words.png, download("png", pngOf));
   add(words.svg, download("svg", svgOf));
   if (inputs.names.length && linkable) add(words.link, () => showLink(inputs, settings, page.linked).catch(fail));
-  const frame = globalThis.bluebook?.embedAddress?.(file);
-  if (frame) add(words.embed, () => showFrame(frame, inputs, settings, page.linked).catch(fail));
+  if (globalThis.bluebook?.embedAddress?.(file))
+    add(words.embed, () => showFrame(inputs, settings, page.linked).catch(fail));
 }
 
 // On a page with an address of its own: set the controls that the address names.
