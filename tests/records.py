@@ -48,6 +48,23 @@ ANSWER = """async (given) => {
     }
 }"""
 
+# The longest code of a notebook: all questions answered, and a name of as many letters as there may be.
+LONGEST = """stem => {
+    const { questions } = bluebookQuestions[stem];
+    const answers = questions.map(({ name, options, drawn }) => {
+        const guess = drawn && Array(drawn.labels.length - drawn.known).fill(drawn.between[1]);
+        const votes = options ? [options.length - 1, 0] : drawn ? [guess, guess] : [-1.234567e-10, -9.876543e-10];
+        return [name, { votes, step: "revealed", tries: 12 }];
+    });
+    const mark = bluebookCodes.recordOf(stem, questions, "").mark;
+    const name = "長".repeat(bluebookCodes.NAME);
+    const times = { first: 1, last: 4e9, minutes: 9999 };
+    const record = { notebook: stem, mark, id: "zzzzz", name, ...times, answers: Object.fromEntries(answers) };
+    const code = bluebookCodes.write(record, questions);
+    const read = bluebookCodes.read(code, bluebookQuestions);
+    return [code, Object.keys(read.answers).length === questions.length && read.name === name];
+}"""
+
 
 def votes(question, chance):
     """A first vote, and in a third of all cases another one."""

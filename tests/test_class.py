@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 from driving import serious
-from records import MAKE, PAGE, QUESTIONS, make_class
+from records import LONGEST, MAKE, PAGE, QUESTIONS, make_class
 
 from helpers.language import fill, languages, speaking, texts
 
@@ -34,7 +34,7 @@ def words(code):
 
 def paste(page, text):
     page.locator("#class textarea").fill(text)
-    page.locator("#class button[type=submit]").click()
+    page.locator("#class button[type=button]").click()
 
 
 def drop(page, files):
@@ -202,6 +202,18 @@ def test_the_class_page_works_from_a_folder_by_keyboard_in_every_width(page, add
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert serious(page) == []
+
+
+def test_the_class_page_works_in_a_frame_that_allows_scripts_alone(page, address):
+    page.goto(f"{address}/en/record.html")
+    code = page.evaluate(LONGEST, PAGE)[0]
+    page.set_content(
+        f'<iframe sandbox="allow-scripts" src="{address}/en/class.html" width="380" height="800"></iframe>'
+    )
+    frame = page.frame_locator("iframe")
+    frame.locator("#class textarea").fill(code)
+    frame.locator("#class button[type=button]").click()
+    frame.locator(".vote").first.wait_for()
 
 
 @pytest.mark.parametrize("code", languages())

@@ -10,7 +10,7 @@ import re
 import pytest
 import records
 from pypdf import PdfReader
-from records import MAKE, PAGE, QUESTIONS
+from records import LONGEST, MAKE, PAGE, QUESTIONS
 
 from helpers.language import languages, speaking, texts
 
@@ -267,23 +267,6 @@ def test_a_record_takes_one_or_two_sheets(page, address, code):
     page.locator(".record-sheet").wait_for()
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
     assert len(sheets) <= 2 and len(sheets[0].extract_text()) > 500
-
-
-LONGEST = """stem => {
-    const { questions } = bluebookQuestions[stem];
-    const answers = questions.map(({ name, options, drawn }) => {
-        const guess = drawn && Array(drawn.labels.length - drawn.known).fill(drawn.between[1]);
-        const votes = options ? [options.length - 1, 0] : drawn ? [guess, guess] : [-1.234567e-10, -9.876543e-10];
-        return [name, { votes, step: "revealed", tries: 12 }];
-    });
-    const mark = bluebookCodes.recordOf(stem, questions, "").mark;
-    const name = "長".repeat(bluebookCodes.NAME);
-    const times = { first: 1, last: 4e9, minutes: 9999 };
-    const record = { notebook: stem, mark, id: "zzzzz", name, ...times, answers: Object.fromEntries(answers) };
-    const code = bluebookCodes.write(record, questions);
-    const read = bluebookCodes.read(code, bluebookQuestions);
-    return [code, Object.keys(read.answers).length === questions.length && read.name === name];
-}"""
 
 
 def test_the_longest_code_of_every_notebook_is_short_and_the_same_in_every_language(page, address):

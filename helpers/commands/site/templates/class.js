@@ -255,8 +255,8 @@ function show() {
   ].join(" ");
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
+// No form is submitted: a frame in another page may forbid that.
+form.querySelector("button").addEventListener("click", () => {
   takeLines(pasted.value, (number) => fill(said.line, { number }));
   pasted.value = "";
   show();
