@@ -72,6 +72,7 @@ def test_answers_open_with_the_guess_and_programs_with_their_switch(chromium, ad
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{address}/{code}/01-oda.html")
     folds = page.locator("details.answer").count()
+    assert page.locator(".switch").evaluate_all("all => all.every(e => e.clientWidth <= e.parentElement.clientWidth)")
     assert folds == len(find_waiting(cells("01-oda"))) and page.evaluate(OPEN) == []
     assert page.locator("#s1-check-net .bluebook-card").first.is_hidden() and page.locator("#s1-chart").is_visible()
     assert page.locator("details.program:visible").count() == 0
