@@ -78,12 +78,11 @@ def classic(name: str, module: str) -> str:
 
     It is without its remarks, which are a fifth of it: pages are read on telephones.
     """
-    module = re.sub(r"^ *//.*\n", "", module, flags=re.MULTILINE)
     body, found, given = module.rpartition("export default ")
     if not found or re.search(r"^(import|export)\b", body, re.MULTILINE):
         begin = module.strip().partition("\n")[0]
         raise SiteError(f"A widget's program needs one default export and no import, to be a script: {begin}")
-    body = re.sub(r"^ *//.*\n", "", body, flags=re.MULTILINE)  # remarks are for those who read the repository
+    body = re.sub(r"^ *//.*\n", "", body, flags=re.MULTILINE)
     return f"bluebook.programs[{json.dumps(name)}] = (() => {{\n{body}return {given.strip()}\n}})();\n"
 
 
