@@ -4,16 +4,21 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
+from conftest import executed
+from lab import ROOT
 
 from helpers.charts import JAPAN, lines, shade, stated
-from helpers.explorer import explore
+from helpers.explorer import Explorer, explore
 from helpers.maps import pole_map
 from helpers.rows import rows
 
 
-def marks(chart, kind):
-    """The marks of a kind that a chart draws, 300 pixels wide."""
-    todo, found = [vl_convert.vegalite_to_scenegraph(explore(chart).spec | {"width": 300})["scenegraph"]], []
+def marks(chart, kind, **parameters):
+    """The marks of a kind that a chart, or an explorer, draws, 300 pixels wide."""
+    spec = (chart if isinstance(chart, Explorer) else explore(chart)).spec | {"width": 300}
+    for parameter in spec["params"]:
+        parameter |= {"value": parameters[parameter["name"]]} if parameter["name"] in parameters else {}
+    todo, found = [vl_convert.vegalite_to_scenegraph(spec)["scenegraph"]], []
     while todo:
         part = todo.pop()
         todo += [inner for inner in part.get("items", []) if "items" in inner]
@@ -66,3 +71,22 @@ def test_every_line_is_named_at_its_end_and_no_name_lies_on_another(ends):
     assert heights[0] >= 0 and heights[-1] <= 340
     apart = [code for code in ends if min(abs(ends[code] - ends[other]) for other in ends if other != code) > 15]
     assert apart and [code for code in apart if abs(names[code] - last[code]) > 6] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["en/06-science", "ja/06-science"])
+def test_names_of_chosen_countries_lie_on_no_other_dot(name):
+    """On a telephone, as the chart begins, in years from the first to the last."""
+    made = executed(ROOT / "notebooks" / f"{name}.ipynb").explorers
+    chart = next(one for one in made if one.panel.settings["file"] == "science-counting")
+    covered = []
+    for year in (2003, 2008, 2012, 2018):
+        dots, names = (marks(chart, kind, year=year, room=354) for kind in ("symbol", "text"))
+        assert len(dots) > 30 and len(names) == 5
+        for word in names:
+            long = sum(11 if letter > "\u2e80" else 6.5 for letter in word["text"])  # 12 pixels high
+            left = word["x"] + word.get("dx", 0) - long * {"right": 1, "center": 0.5}.get(word.get("align"), 0)
+            level = word["y"] + word.get("dy", 0)
+            inside = [dot for dot in dots if left + 2 < dot["x"] < left + long - 2 and abs(dot["y"] - level) < 6]
+            covered += [(year, word["text"]) for dot in inside]
+    assert covered == []
