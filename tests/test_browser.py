@@ -64,6 +64,7 @@ class InJupyterLab(OnEveryPage):
         explorer = panel.evaluate_handle("e => e.closest('.explorer')").as_element()
         every = "button:not([disabled]), input, select, summary, [role=slider]"  # of pressed buttons in a row one
         inside = f"[...e.querySelectorAll('{every}')].filter(n => n.tabIndex >= 0 && n.checkVisibility())"
+        panel.query_selector(".explorer-more > summary").press("Enter")  # what it opens is reached too
         wanted = explorer.evaluate(f"e => {inside}.length")
         assert wanted >= 4
         explorer.evaluate(f"e => {inside}[0].focus()")
