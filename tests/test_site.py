@@ -176,7 +176,10 @@ class OnItsPage(OnEveryPage):
             f"{address}/{notebook.language}/{kind}/{Path(notebook.name).name}/" for kind in ("views", "stills")
         )
         own = {f"{address}{path}" for path in programs_on(notebook.page)}
-        assert {url for url in asked if not url.startswith(beside)} - {f"{address}/assets/icon.svg"} == {
+        cards = set(notebook.page.eval_on_selector_all("a > img", "all => all.map((e) => e.src.split('?')[0])"))
+        others = {url for url in asked if not url.startswith(beside)}
+        assert all(card.startswith(f"{address}/{notebook.language}/stills/") for card in cards)
+        assert others - cards - {f"{address}/assets/icon.svg"} == {
             *(f"{address}/assets/{name}" for name in names),
             *own,
             notebook.address,
@@ -192,7 +195,8 @@ def more_programs(page, name):
     language, _, stem = name.partition("/")
     routes = ["routes.js"] if "01" <= stem[:2] < "90" else []
     form = [f"project-{language}.js"] if stem == "90-project" else []
-    return ["folds.js", *routes, *form, *(["kept.js", "record.js"] if page.locator("form.question").count() else [])]
+    asks = ["kept.js", "codes.js", "record.js"] if page.locator("form.question").count() else []
+    return ["folds.js", *routes, *form, *asks]
 
 
 # The site -------------------------------------------------------------------------------------------------------------
