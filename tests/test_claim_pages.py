@@ -413,11 +413,13 @@ def test_the_list_is_searched_and_filtered(chromium, folder, code):
     page.locator("button[type=reset]").click()
     page.fill("input[name=search]", "ＢＢ031" if code == "ja" else "bb031")
     page.wait_for_function("document.querySelectorAll('#claims > li:not([hidden])').length === 1")
-    assert "1" in page.locator("[role=status]").inner_text() and str(len(LEDGER)) in page.inner_text("[role=status]")
+    assert "1" in page.locator("main [role=status]").inner_text() and str(len(LEDGER)) in page.inner_text(
+        "main [role=status]"
+    )
     page.fill("input[name=search]", "zzz")
     assert shown.count() == 0
     with speaking(code):
-        assert texts("claims.none") in page.inner_text("[role=status]")
+        assert texts("claims.none") in page.inner_text("main [role=status]")
     page.goto((folder / code / "claims" / "index.html").as_uri() + "#verdict=differs")
     page.reload()
     assert shown.count() == len(LEDGER.query("verdict == 'differs'"))

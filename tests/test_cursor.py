@@ -146,18 +146,24 @@ def test_the_cursor_stays_with_its_row_when_a_control_moves(wide):
 def tap(page, panel, x, y):
     """Tap on a place of the window with a real finger."""
     page.touchscreen.tap(x, y)
-    page.wait_for_timeout(50)
+    page.wait_for_timeout(150)
     return panel.evaluate(READ)
 
 
 def middle(panel, words):
-    """The middle of the mark whose tooltip has these words, in the window."""
+    """The middle of the mark whose tooltip has these words, in the window, once the page around it is still."""
     return panel.evaluate(
-        """(e, words) => {
+        """async (e, words) => {
             const all = [...e.querySelectorAll(".explorer-chart .role-mark :is(path, text)")];
             const told = ({ __data__: item }) => Object.values(item?.tooltip ?? {}).join();
             const mark = all.find((n) => told(n).includes(words));
-            mark.scrollIntoView({ block: "center" });
+            for (let still = 0, before; still < 5; ) {
+                mark.scrollIntoView({ block: "center", behavior: "instant" });
+                await new Promise(requestAnimationFrame);
+                const { top } = mark.getBoundingClientRect();
+                still = top === before ? still + 1 : 0;
+                before = top;
+            }
             const { left, top, width, height } = mark.getBoundingClientRect();
             return [left + width / 2, top + height / 2, width, height];
         }""",

@@ -389,7 +389,7 @@ def small_site(tmp_path, monkeypatch):
         return {p: nbformat.read(p, 4) for p in paths}, {p: site.Printed() for p in paths}
 
     monkeypatch.setattr(site, "_make", made)
-    monkeypatch.setattr(site, "bundle_widgets", lambda: {"program": "", "style": "", "licences": ""})
+    monkeypatch.setattr(site, "bundle_widgets", lambda: {"program": "", "share": "", "style": "", "licences": ""})
     return lambda out: site.build(out, tmp_path / "notebooks")
 
 
