@@ -139,9 +139,10 @@ def test_a_guess_is_told_whether_it_came_true_and_so_is_the_record(page, address
     said = {("s1-predict", 2): "Close.", ("s4-predict", 0): "It came out otherwise.", ("s5-predict", 0): "Right."}
     for guess, word in said.items():
         assert page.evaluate(GUESS, [*guess]).startswith(f"{word} You said: ")
-    assert {*said.values()} <= {result for _, _, result in show_record(page)}
+    results = [row[2] for row in show_record(page)]
+    assert all(any(result.startswith(word) for result in results) for word in said.values())
     page.goto(f"{address}/ja/{PAGE}.html")
-    assert "正解です。" in {result for _, _, result in show_record(page)}
+    assert any(row[2].startswith("正解です。") for row in show_record(page))
 
 
 def test_the_record_is_printed_alone(page, address):
