@@ -113,6 +113,8 @@ def cite(names: str | Iterable[str]) -> str:
 def cited(names: str | Iterable[str]) -> list[tuple[str, str, str]]:
     """The line of `cite` in pieces, each with the address of its publisher and with publisher and year, or with none.
 
+    The year is that of an edition or a day; a source that says until when its data go has none in short.
+
     Examples
     --------
     >>> cited("oda_donors_2025")[0]
@@ -126,8 +128,9 @@ def cited(names: str | Iterable[str]) -> list[tuple[str, str, str]]:
         licences = text("tables.cite.and").join(localized(licence, "title") for licence in resource["licenses"])
         for source in resource["sources"]:
             parts = {key: localized(source, key) for key in ("publisher", "title", "vintage")}
-            parts["year"] = max(re.findall(r"(?<!\w)\d{4}", parts["vintage"]), default=parts["vintage"])
-            whole, brief = (text(f"tables.cite.{form}", **parts) for form in ("source", "brief"))
+            whole, years = text("tables.cite.source", **parts), re.findall(r"(?<!\w)\d{4}", source["vintage"])
+            dated = years and "to " not in source["vintage"]
+            brief = text("tables.cite.brief", **parts, year=max(years)) if dated else parts["publisher"]
             by_licence.setdefault(licences, {}).setdefault(whole, (source["path"], brief))
     between, pieces = text("tables.cite.between"), []
     for licences, sources in by_licence.items():

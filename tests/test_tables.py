@@ -99,6 +99,16 @@ def test_citation_names_publisher_title_vintage_and_licence():
     assert tables.cite("bluebook_outline") == "外務省「外交青書2013 第3章第2節」（2013）。PDL 1.0"
 
 
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_in_short_a_year_is_that_of_an_edition_and_not_the_last_of_the_data(code):
+    with language.speaking(code):
+        briefs = [brief for *_, brief in tables.cited("oda_donors") if brief]
+        sources = tables.PACKAGE.resources["oda_donors"]["sources"]
+        names = [language.localized(source, "publisher") for source in sources]
+    assert [source["vintage"][:7] for source in sources] == ["2025-12", "data to", "data to"]
+    assert briefs[1:] == names[1:] and briefs[0].startswith(names[0]) and "2025" in briefs[0]
+
+
 def test_citation_of_several_tables_repeats_nothing():
     several = tables.cite(["oda_donors", "oda_japan_recipients", "oda_donors_2025", "land"])
     assert several.count("CC BY 4.0") == 1 and several.count("Public domain") == 1
