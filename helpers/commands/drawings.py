@@ -29,7 +29,7 @@ class _Paper:
     def __init__(self, drawn: dict[str, Any], unit: str, width: int):
         self.labels, self.values, self.known, self.years = (drawn[p] for p in ("labels", "values", "known", "years"))
         self.unit, (self.low, self.high) = unit, drawn["between"]
-        scale, self.width, self.right, self.floor = drawn["scale"], width, width - 14, TOP + HEIGHT
+        scale, self.width, self.right, self.floor = drawn["scale"], width, width - 18, TOP + HEIGHT
         tick = _round_up((self.high - self.low) * scale / 6) / scale
         steps = range(math.ceil(self.low / tick - 1e-9), math.floor(self.high / tick + 1e-9) + 1)
         self.ticks = {step * tick: f"{step * tick * scale:,.10g}".replace("-", "−") for step in steps}

@@ -2,7 +2,7 @@
 
 import { element } from "../explorer/dom.js";
 
-const ROOM = { top: 24, right: 14, height: 230 }; // pixels around and in the plot
+const ROOM = { top: 24, right: 18, height: 230 }; // pixels around and in the plot
 const LINE = 15; // pixels from line to line of a name below a bar
 
 const shape = (tag, attributes, ...children) => {
