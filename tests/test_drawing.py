@@ -160,10 +160,11 @@ def sentence(code, guess, values, unit, share=True):
     """What follows from a guess and the values of the table, both in the unit of the sentence."""
     with speaking(code):
         words = texts("common.drawing")
-    guess, off = pd.Series(guess, values.index), abs(np.mean(guess) - values.mean())
+    offs = pd.Series(guess, values.index) - values
+    off, worst, guess = offs.abs().mean(), offs.abs().idxmax(), values + offs
     amount = f"{100 * off / values.mean():.0f}%" if share else f"{rounded(off)}{unit}"
-    gap = words["high" if np.mean(guess) > values.mean() else "low"].replace("{}", amount)
-    worst = (guess - values).abs().idxmax()
+    side = "low" if (offs <= 0).all() else "high" if (offs >= 0).all() else "apart"
+    gap = words[side].replace("{}", amount)
     told = {"guess": rounded(guess[worst]), "value": rounded(values[worst]) + unit}
     if len(values) == 1:
         return words["one"].format(gap=gap, **told)

@@ -69,29 +69,40 @@ export class Measure {
     return given.map((_, place) => between(place)).slice(1);
   }
 
-  // How far a guess is from the data: a share of them where they are amounts well above zero, else an amount.
-  gap(guess, value) {
+  // A difference in words: a share of the data where they are amounts well above zero, else an amount; undefined where it
+  // is too small to be told.
+  difference(off, value) {
     const { words, between, unit } = this;
-    const off = Math.abs(guess - value);
-    const side = this.number(off) === "0" ? "same" : guess > value ? "high" : "low";
-    const share = unit !== "%" && between[0] >= 0 && value > (between[1] - between[0]) / 20;
-    const [written, amount] = share
-      ? ["{}%", Math.round((100 * off) / value)]
-      : [unit === "%" ? words.points : this.written, this.number(off)];
-    return words[side].replace("{}", () => written.replace("{}", amount));
+    const isShare = unit !== "%" && between[0] >= 0 && value > (between[1] - between[0]) / 20;
+    const number = isShare ? String(Math.round((100 * off) / value)) : this.number(off);
+    if (number === "0") return;
+    const written = isShare ? words.share : unit === "%" ? words.points : this.written;
+    return written.replace("{}", () => number);
+  }
+
+  // How far guesses are from a value of the data, and on which side.
+  gap(offs, value) {
+    const { words } = this;
+    const difference = this.difference(mean(offs.map(Math.abs)), value);
+    const [isHigh, isLow] = [offs.some((off) => off > 0), offs.some((off) => off < 0)];
+    const side = isHigh && isLow ? "apart" : isHigh ? "high" : "low";
+    return difference ? words[side].replace("{}", () => difference) : words.same;
   }
 
   // What is said beside the data: the gap, for several years or bars on average, and where it is widest.
   said(guesses) {
-    const { data } = this;
-    const offs = guesses.map((guess, place) => Math.abs(guess - data[place]));
-    const place = offs.indexOf(Math.max(...offs));
-    return this.fill(data.length > 1 ? "several" : "one", {
-      gap: this.gap(mean(guesses), mean(data)),
+    const { data, words } = this;
+    const offs = guesses.map((guess, place) => guess - data[place]);
+    const sizes = offs.map(Math.abs);
+    const place = sizes.indexOf(Math.max(...sizes));
+    if (data.length > 1 && !this.difference(sizes[place], data[place])) return this.fill("whole", { gap: words.same });
+    const values = {
+      gap: this.gap(offs, mean(data)),
       label: this.label(place),
       guess: this.number(guesses[place]),
       value: this.amount(data[place]),
-    });
+    };
+    return this.fill(data.length > 1 ? "several" : "one", values);
   }
 
   // The guess at one place in words, with the data where they are shown.
@@ -206,12 +217,13 @@ export class Drawing {
     const changes = { ArrowUp: step, ArrowDown: -step, PageUp: 10 * step, PageDown: -10 * step };
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in moves || event.key in changes)) return;
     event.preventDefault();
-    if (event.key in moves) this.place = Math.min(Math.max(this.place + moves[event.key], 0), hidden.length - 1);
-    else if (!this.decided) {
+    if (event.key in moves) {
+      this.place = Math.min(Math.max(this.place + moves[event.key], 0), hidden.length - 1);
+      this.draw();
+    } else if (!this.decided) {
       this.drawn[this.place] = this.snap(this.start + changes[event.key]);
       this.save();
     }
-    this.draw();
   }
 
   // Where a key begins in a year that has no value yet: at that of the year before.

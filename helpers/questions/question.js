@@ -91,7 +91,11 @@ class Question {
   submit() {
     const { kind, options, drawn, words } = this.content;
     const { step, answer } = this.given;
-    const lacking = this.drawing ? drawn.words.unfinished : options ? words.choose : words.number;
+    const lacking = this.drawing
+      ? drawn.words[drawn.years ? "unfinished" : "unfinished_bars"]
+      : options
+        ? words.choose
+        : words.number;
     if (step === "noted" || step === "revealed") this.take({ answer, step: "revealed", outcome: this.outcome });
     else if (this.numbers.length === 0) this.say(lacking);
     else if (this.drawing) this.take({ answer: this.numbers, step: "noted" });

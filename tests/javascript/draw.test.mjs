@@ -12,6 +12,9 @@ const words = {
   high: "{} too high",
   low: "{} too low",
   same: "the same",
+  apart: "{} away",
+  whole: "{gap} all along",
+  share: "{}%",
   points: "{} points",
   empty: "{label}?",
   point: "{label}: {guess}",
@@ -27,11 +30,28 @@ const line = (more = {}) =>
   });
 const bars = (more = {}) => new Measure({ drawn: { words, scale: 1, ...BARS, ...more }, unit: "%", written: "{}%" });
 
-test("the gap is that of the means, and the widest year is named", () => {
+test("the gap is the mean of all, and the widest year is named", () => {
   assert.equal(line().said([6000, 9000]), "25% too high; 2003: 6, 4 billion");
-  assert.equal(line().said([5000, 4000]), "25% too low; 2005: 4, 8 billion");
-  assert.equal(line().said([5000, 7000]), "the same; 2003: 5, 4 billion");
+  assert.equal(line().said([4000, 5000]), "25% too low; 2005: 5, 8 billion");
+  assert.equal(line().said([5000, 4000]), "42% away; 2005: 4, 8 billion");
+  assert.equal(line().said([5000, 7000]), "17% away; 2003: 5, 4 billion", "one above and one below do not cancel out");
+  assert.equal(line().said([5000, 8000]), "8% too high; 2003: 5, 4 billion");
   assert.equal(bars({ labels: ["all", "some"], values: [90, 40] }).said([41.5]), "41.5, 40%: 1.5 points too high");
+});
+
+test("what is too small to be told is neither too high nor too low", () => {
+  assert.equal(line().said([4000, 8000]), "the same all along");
+  assert.equal(line().said([4010, 7990]), "the same all along");
+  const visitors = {
+    labels: ["then", "now"],
+    values: [30_000, 122_072],
+    known: 1,
+    between: [0, 200_000],
+    years: false,
+  };
+  const bar = new Measure({ drawn: { words, scale: 1, ...visitors }, unit: "visitors", written: "{} visitors" });
+  assert.equal(bar.said([122_000]), "122,000, 122,072 visitors: the same");
+  assert.equal(bar.said([120_000]), "120,000, 122,072 visitors: 2% too low");
 });
 
 test("where an amount can be below zero, or is close to it, no share of it is told", () => {
