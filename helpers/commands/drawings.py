@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-import textwrap
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..palette import BLUE
 __all__ = ["draw_paper"]
 
 TOP, HEIGHT, LINE = 24, 230, 15  # pixels above and in the plot, and from line to line of a name below a bar
+EM = 12.5  # pixels of a Japanese letter
 
 
 def draw_paper(content: dict[str, Any], width: int, revealed: bool = False) -> Markup:
@@ -68,13 +69,14 @@ class _Paper:
 
     def years_below(self) -> list[Any]:
         """One line with the last year that is known, and others so far from it that they do not touch."""
-        apart, here = math.ceil(len(self.labels) * 46 / (self.width - self.left)), self.labels[self.known - 1]
+        span, here = self.labels[-1] - self.labels[0] + 1, self.labels[self.known - 1]
+        apart = math.ceil(span * 46 / (self.width - self.left))
         named = [place for place, label in enumerate(self.labels) if (label - here) % apart == 0]
         return [1, *(_word(self.x(place), self.floor + LINE + 2, self.labels[place]) for place in named)]
 
     def names_below(self) -> list[Any]:
         """How many lines the names of the bars take, and these."""
-        folded = [textwrap.wrap(name, max(4, int(self.band / (7 if name.isascii() else 12.5)))) for name in self.labels]
+        folded = [_fold(name, self.band / EM) for name in self.labels]
         words = [
             _word(self.x(place), self.floor + LINE * line + 2, part)
             for place, parts in enumerate(folded)
@@ -95,6 +97,17 @@ class _Paper:
             top, bottom = sorted([self.y(max(0, self.low)), self.y(value)])
             across = f'x="{self.x(place) - 0.3 * self.band:.1f}" width="{0.6 * self.band:.1f}"'
             yield f'<rect {across} y="{top:.1f}" height="{bottom - top:.1f}" fill="{BLUE}"/>'
+
+
+def _fold(name: str, width: float) -> list[str]:
+    """A name in lines of so many letters at most, as ``fold`` of ``draw.js``: Japanese parts after every letter."""
+    lines = [""]
+    for word in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", name):
+        longer = (lines[-1] + word).rstrip()
+        if lines[-1] and sum(1 if letter > "\u2e80" else 0.58 for letter in longer) > width:
+            lines.append("")
+        lines[-1] += word
+    return [line.strip() for line in lines]
 
 
 def _word(x: float, y: float, words: Any, anchor: str = "middle") -> str:
