@@ -17,9 +17,15 @@ _given: dict[str, Any] = {}  # by name of the question; where no file can be wri
 def read(name: str, options: list[str] | None = None, drawn: dict[str, Any] | None = None) -> dict[str, Any]:
     """What was given to a question; empty if nothing was, or nothing that fits it."""
     given = _look().get(name)
-    answer = given.get("answer") if isinstance(given, dict) else None
+    if not isinstance(given, dict):
+        return {}
+    answer = given.get("answer")
     if drawn:
+        (low, high), left_out = drawn["between"], () if "step" in given else (None,)
         fits = isinstance(answer, list) and len(answer) == len(drawn["labels"]) - drawn["known"]
+        fits = fits and all(
+            value in left_out or (isinstance(value, int | float) and low <= value <= high) for value in answer
+        )
     else:
         fits = answer in range(len(options)) if options else isinstance(answer, str)
     return given if fits else {}
