@@ -1,6 +1,7 @@
 """A guess that is drawn: by mouse, touch and keys, on paper and in words; what is said of it is what the table says."""
 
 import functools
+import html
 import re
 
 import nbformat
@@ -12,7 +13,8 @@ from conftest import printed
 from lab import ROOT
 from test_guide import GUIDES
 
-from helpers import draw, load, predict
+from helpers import draw, load, predict, questions
+from helpers.commands import drawings as paper
 from helpers.commands.drawings import draw_paper
 from helpers.language import speaking, texts
 
@@ -52,6 +54,49 @@ def test_where_no_widget_is_alive_the_output_asks_for_the_ends_in_words():
     made = predict("trial.line", draw(SERIES, after=2001, between=(0, 10)), end=8)
     assert made._told() == ["How did it go on?", "2003: ____ billion", "2005: ____ billion"]
     assert predict("trial.bar", draw(BARS, after="all", between=(0, 100)))._told() == ["How much?", "some: ____%"]
+
+
+def test_in_japanese_a_year_is_called_one():
+    with speaking("ja"):
+        drawn = draw(SERIES, after=2001, between=(0, 10)) | {"scale": 1}
+        assert questions.name_blank(drawn, 2003) == "2003年："
+        assert questions.name_blank(draw(BARS, after="all", between=(0, 100)), "some") == "some："
+        assert "2003年：____" in predict("trial.line", draw(SERIES, after=2001, between=(0, 10)), end=8)._told()[-1]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"answer": [3, 11], "step": "noted"},
+        {"answer": [-1, 4], "step": "noted"},
+        {"answer": [3, None], "step": "revealed"},
+        {"answer": ["3", 4], "step": "noted"},
+        {"answer": [3, 4, 5], "step": "noted"},
+        {"answer": "3", "step": "noted"},
+    ],
+)
+def test_a_kept_drawing_that_no_longer_fits_counts_as_none(given, monkeypatch):
+    monkeypatch.setattr(questions.answers, "_given", {"trial.line": given})
+    assert predict("trial.line", draw(SERIES, after=2001, between=(0, 10)), end=8).given == {}
+
+
+def test_a_drawing_that_is_not_ended_is_kept(monkeypatch):
+    given = {"answer": [3, None]}
+    monkeypatch.setattr(questions.answers, "_given", {"trial.line": given})
+    assert predict("trial.line", draw(SERIES, after=2001, between=(0, 10)), end=8).given == given
+
+
+@pytest.mark.parametrize(
+    "name, letters, lines",
+    [
+        ("2007–08", 3, ["2007–08"]),
+        ("国連IGME 2012年版", 6, ["国連IGME", "2012年版"]),
+        ("国連IGME 2012年版", 9, ["国連IGME 2012年", "版"]),
+        ("Repayments, forgiven debt", 9, ["Repayments,", "forgiven debt"]),
+    ],
+)
+def test_names_below_bars_part_at_blanks_and_between_japanese_letters(name, letters, lines):
+    assert paper._fold(name, letters) == lines
 
 
 def test_what_is_drawn_is_there_again_when_the_cell_is_run_again():
@@ -131,7 +176,16 @@ def test_a_worksheet_has_axes_to_draw_on_and_its_key_the_data(theme):
         for content in drawings(theme).values():
             assert draw_paper(content, 660) in sheet and draw_paper(content, 660) not in key
             assert draw_paper(content, 660, True) in key and draw_paper(content, 660, True) not in sheet
-            assert re.search(rf'class="blank">{content["drawn"]["labels"][-1]}年?[:：] *<span>', sheet)
+            drawn = content["drawn"]
+            hidden = list(zip(drawn["labels"], drawn["values"], strict=True))[drawn["known"] :]
+            for label, value in hidden[-1:] if drawn["years"] else hidden:
+                name = html.escape(questions.name_blank(drawn, label).strip())
+                assert re.search(rf'class="blank">{re.escape(name)}\s*<span>', sheet), name
+                found = re.findall(rf'class="blank">{re.escape(name)}\s*<b>(.*?)</b>', key)
+                begin, end = content["written"].split("{}")
+                told = [text.removeprefix(begin).removesuffix(end) for text in map(html.unescape, found)]
+                amounts = [float(text.replace(",", "").replace("−", "-")) for text in told if text[-1].isdigit()]
+                assert any(amount == pytest.approx(value * drawn["scale"], rel=0.005) for amount in amounts), name
 
 
 # In a browser ---------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from markupsafe import Markup
 from ..explorer import Explorer
 from ..language import fill, speaking, text, texts
 from ..palette import font
-from ..questions import Question, scale_of
+from ..questions import Question, name_blank, scale_of
 from ..tables import load
 from .drawings import draw_paper
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
@@ -160,11 +160,19 @@ def _questions(cells: list[Any], made: list[tuple[str, Widget]]) -> dict[str, li
                 number = _number(content["answer"], content["tolerance"])
                 content["number"] = content["written"].replace("{}", number)
             if drawn := content["drawn"]:
-                end = drawn["words"]["year"].format(drawn["labels"][-1]) if drawn["years"] else drawn["labels"][-1]
-                content["end"] = drawn["words"]["point"].format(label=end, guess="")
+                hidden = list(zip(drawn["labels"], drawn["values"], strict=True))[drawn["known"] :]
+                content["ends"] = [
+                    (name_blank(drawn, label), content["written"].replace("{}", _rounded(value * drawn["scale"])))
+                    for label, value in (hidden[-1:] if drawn["years"] else hidden)
+                ]
                 content["empty"], content["full"] = (draw_paper(content, WIDTH, full) for full in (False, True))
             asked[content["kind"]].append(content | {"section": sections[cell_id]})
     return asked
+
+
+def _rounded(value: float) -> str:
+    """A figure of the data to three digits, as far as a pencil can follow."""
+    return fill("{value:,.10g}", value=float(f"{value:.3g}"))
 
 
 def _number(value: float, tolerance: float) -> str:

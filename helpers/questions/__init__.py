@@ -34,9 +34,15 @@ class Question(Readable, anywidget.AnyWidget):
     def _told(self) -> list[str]:
         options, written, drawn = (self.content[part] for part in ("options", "written", "drawn"))
         ends = dict.fromkeys(drawn["labels"][end] for end in (drawn["known"], -1)) if drawn else ()
-        blanks = [drawn["words"]["point"].format(label=end, guess=written) for end in ends] or [written]
+        blanks = [name_blank(drawn, end) + written for end in ends] or [written]
         choices = [f"○ {option}" for option in options or ()] or [blank.replace("{}", "____") for blank in blanks]
         return [self.content["prompt"], *choices]
+
+
+def name_blank(drawn: dict[str, Any], label: Any) -> str:
+    """What a value is written after where a guess is not drawn: ``"2003: "``, or in Japanese ``"2003年："``."""
+    words = drawn["words"]
+    return words["point"].format(label=words["year"].format(label) if drawn["years"] else label, guess="")
 
 
 def draw(series: pd.Series, after: Any, between: tuple[float, float]) -> dict[str, Any]:
