@@ -122,7 +122,7 @@ def cells(stem):
 def test_every_theme_has_a_guess_that_is_drawn_and_ten_are_there_in_all():
     found = {path.stem: cells(path.stem) for path in (ROOT / "notebooks" / "en").glob("0[1-6]-*.ipynb")}
     assert len(found) == 6 and all(found.values()) and sum(map(len, found.values())) >= 10
-    for theme, name in (question for questions in found.values() for question in questions.values()):
+    for theme, name in (asked for each in found.values() for asked in each.values()):
         units = []
         for code in ("en", "ja"):
             with speaking(code):
@@ -243,7 +243,7 @@ def test_a_guess_is_drawn_by_mouse_touch_and_keys_kept_and_told_in_either_langua
     button = page.locator("#s3-predict button")
     bar.focus()
     button.press("Enter")
-    assert page.evaluate(SAID, "s3-predict") == texts("common.drawing")["unfinished"]
+    assert page.evaluate(SAID, "s3-predict") == texts("common.drawing")["unfinished_bars"]
     bar.focus()
     page.evaluate("globalThis.heard = null")
     for key, times in (("PageUp", 3), ("ArrowUp", 2), ("ArrowDown", 1), ("ArrowRight", 2)):
