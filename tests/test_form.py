@@ -201,6 +201,32 @@ def test_figures_agree_with_claims_where_the_ledger_says_so(page, strict, code):
     assert page.evaluate(RESULTS, figures) == expected
 
 
+TICKED = "[...document.querySelectorAll('#my-project input[type=radio]:checked')].map(e => e.name)"
+
+
+def judge(page, claim):
+    """Check a claim as far as its points."""
+    page.evaluate(RESULTS, {claim: "0.18"})
+    page.locator("[name=verdict][value=matches]").check()
+    page.locator("[name=reason]").fill("x")
+    page.locator("[data-do=open]").click()
+    page.locator("[name=points-0][value='2']").check()
+
+
+def test_verdict_and_points_belong_to_one_claim(page, strict):
+    page.goto(f"{strict}/en/90-project.html")
+    judge(page, "BB032")
+    assert page.evaluate(TICKED) == ["verdict", "points-0"]
+    page.locator("[name=claim]").select_option("BB033")
+    assert page.evaluate(TICKED) == []
+    page.locator("[name=claim]").select_option("BB032")
+    assert page.evaluate(TICKED) == ["verdict", "points-0"]
+    page.locator("[data-do=again]").click()
+    assert page.evaluate(TICKED) == []
+    page.locator("[data-do=back]").click()
+    assert page.evaluate(TICKED) == ["verdict", "points-0"]
+
+
 def test_dates_are_read_as_people_write_them(page, strict):
     page.goto(f"{strict}/en/90-project.html")
     said, results = words("en"), {}

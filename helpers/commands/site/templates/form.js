@@ -324,6 +324,7 @@ function showClaim() {
 function showAll() {
   offerClaims();
   showClaim();
+  form.reset(); // radio buttons are not unticked by an empty value
   for (const name of fields) form.elements[name].value = { ...draft(), ...kept.common }[name] ?? "";
   for (const name of ["commit", "open", "again"]) say(name, "");
   showTable();
