@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from driving import serious
 from lab import served
+from playwright.sync_api import expect
 
 from helpers.language import speaking, texts
 from helpers.ledger import same
@@ -254,6 +255,37 @@ def test_what_was_typed_is_there_in_the_unit_of_the_other_language(page, strict)
             )
         assert page.locator("[name=reason]").input_value() == "x"
         assert page.locator("#project-result dd").last.inner_text() == words(code)["no"]
+
+
+# Something is written into a draft behind the back of the page.
+BEHIND = """([name, claim, reason]) => {
+    const kept = JSON.parse(localStorage.getItem(name));
+    kept.drafts[claim] = { ...kept.drafts[claim], reason };
+    localStorage.setItem(name, JSON.stringify(kept));
+}"""
+
+
+def test_what_another_tab_or_language_has_kept_is_shown_and_stays(page, strict):
+    page.goto(f"{strict}/en/90-project.html")
+    judge(page, "BB032")
+    other = page.context.new_page()
+    other.goto(f"{strict}/ja/90-project.html")
+    other.locator("[name=learnt]").fill("LEARNT THERE")
+    expect(page.locator("[name=learnt]")).to_have_value("LEARNT THERE")
+    page.locator("[name=since]").fill("SINCE")
+    expect(other.locator("[name=since]")).to_have_value("SINCE")
+    other.close()
+
+    page.evaluate(BEHIND, [KEPT, "BB033", "BEHIND"])
+    page.locator("[name=how]").fill("HOW")
+    page.locator("[name=claim]").select_option("BB033")
+    assert page.locator("[name=reason]").input_value() == "BEHIND"
+    page.evaluate(BEHIND, [KEPT, "BB033", "AGAIN"])
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert page.locator("[name=reason]").input_value() == "AGAIN"
+    page.locator("[name=claim]").select_option("BB032")
+    found = [page.locator(f"[name={name}]").input_value() for name in ("learnt", "since", "how", "reason")]
+    assert found == ["LEARNT THERE", "SINCE", "HOW", "x"]
 
 
 DAMAGED = [

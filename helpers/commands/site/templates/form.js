@@ -24,6 +24,9 @@ const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[
 
 // What is kept: `common`, and a draft for each claim that was worked on. ------------------------------------------------
 
+let kept; // as it is shown here
+let alone = false; // whether this browser keeps nothing: then it lasts as long as the page
+
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 // Of what was found only that which the form can have kept; anything damaged counts as nothing.
@@ -31,7 +34,7 @@ function sound(found) {
   const { common = {}, drafts = {} } = isRecord(found) ? found : {};
   const known = Object.entries(isRecord(drafts) ? drafts : {}).filter(([id]) => Object.hasOwn(claims, id));
   const kept = { common: texts(common, COMMON), drafts: {} };
-  for (const [id, draft] of known) kept.drafts[id] = soundDraft(draft);
+  for (const [id, draft] of known) kept.drafts[id] = inUnit(claims[id], soundDraft(draft));
   if (!Object.hasOwn(claims, kept.common.claim ?? "")) kept.common.claim = "";
   if (!choices("theme").includes(kept.common.theme)) kept.common.theme = "";
   return kept;
@@ -50,38 +53,41 @@ function texts(part, names) {
   return Object.fromEntries(found.map((name) => [name, part[name]]));
 }
 
+// Takes over what another tab, or the page in another language, has kept meanwhile; what is damaged counts as nothing.
 function look() {
+  if (alone) return;
   try {
-    return sound(JSON.parse(localStorage.getItem(DRAWER)));
+    kept = sound(JSON.parse(localStorage.getItem(DRAWER)));
   } catch {
-    return sound();
+    kept ??= sound();
   }
 }
 
 function keep() {
   try {
     localStorage.setItem(DRAWER, JSON.stringify(kept));
-  } catch {} // where nothing may be kept, it lasts as long as the page
+  } catch {
+    alone = true;
+  }
 }
 
-let kept = look();
 let thrown; // what "start again" has thrown away
 const claim = () => claims[kept.common.claim];
 const draft = () => kept.drafts[kept.common.claim] ?? {};
 const unit = () => units[claim().unit];
-const isNumber = () => typeof claim().value === "number";
+const isNumber = ({ value } = claim()) => typeof value === "number";
 const isDay = () => !isNumber() && /^\d{4}(-\d\d){0,2}$/.test(claim().value);
 
 // Plain digits written in the unit of another language: 9.2 billion dollars are 92億ドル.
-function inUnit(draft) {
-  const { scale } = unit();
-  if (isNumber() && draft.scale && draft.scale !== scale) {
+function inUnit(claim, draft) {
+  const { scale } = units[claim.unit];
+  if (isNumber(claim) && draft.scale && draft.scale !== scale) {
     for (const name of ["guess", "figure"].filter((name) => /^[-−\d.,\s]+$/.test(draft[name] ?? ""))) {
       const [number] = readNumbers(draft[name]);
       if (number !== undefined) draft[name] = String(tidy((number / draft.scale) * scale));
     }
   }
-  draft.scale = scale;
+  return { ...draft, scale };
 }
 
 // Figures -------------------------------------------------------------------------------------------------------------
@@ -311,7 +317,6 @@ function showClaim() {
   show("claim", ...(claim() ? facts(claimRows()) : []));
   if (!claim()) return;
   offerTables();
-  if (kept.drafts[kept.common.claim]) inUnit(draft());
   const { before, after } = isNumber() ? unit() : { before: "", after: "" };
   for (const field of [form.elements.guess, form.elements.figure]) {
     field.inputMode = isNumber() ? "decimal" : "text";
@@ -329,6 +334,18 @@ function showAll() {
   for (const name of ["commit", "open", "again"]) say(name, "");
   showTable();
   showRest();
+}
+
+function showKept() {
+  look();
+  showAll();
+}
+
+// Before something is written: what others have kept stays, and the claim that is shown here stays chosen.
+function lookAside() {
+  const { claim } = kept.common;
+  look();
+  kept.common.claim = claim;
 }
 
 // On paper ------------------------------------------------------------------------------------------------------------
@@ -445,12 +462,14 @@ const actions = {
 form.addEventListener("click", ({ target }) => {
   const action = target.closest("[data-do]")?.dataset.do;
   if (!action) return;
+  lookAside();
   actions[action]();
   keep();
 });
 
 form.addEventListener("input", ({ target: { name } }) => {
   if (!name) return; // the search in a table
+  lookAside();
   const { value } = form.elements[name];
   if (COMMON.includes(name)) kept.common[name] = value;
   else {
@@ -468,4 +487,6 @@ form.addEventListener("input", ({ target: { name } }) => {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("beforeprint", writeSheet);
-showAll();
+addEventListener("storage", ({ key }) => [DRAWER, null].includes(key) && showKept());
+addEventListener("pageshow", ({ persisted }) => persisted && showKept());
+showKept();
