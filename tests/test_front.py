@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 from bs4 import BeautifulSoup
-from driving import script, serious
+from driving import press, script, serious, taken
 from lab import ROOT, served
 from test_frames import attributes
 from test_javascript import tool
@@ -303,7 +303,7 @@ READ = """() => {
 def test_a_view_can_be_shared_as_address_picture_and_frame(page, address, code):
     use(code)
     here = f"{address}/{code}/{PAGE}.html#view=oda-ranking&year=2000"
-    page.goto(here)
+    page.goto(here.replace("#", "?open#"))  # answers are open for a teacher alone
     page.wait_for_function(DRAWN)
     page.locator(".share summary").click()
     page.locator(".qr").wait_for()
@@ -323,6 +323,11 @@ def test_a_view_can_be_shared_as_address_picture_and_frame(page, address, code):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert not serious(page, "header")
     page.keyboard.press("Escape")
+    panel = page.locator(".explorer-panel").first.element_handle()
+    press(panel, texts("common.explorer.words")["link"])
+    link = panel.wait_for_selector(".explorer-link a").get_attribute("href")
+    assert link.startswith(here) and page.url == link.replace("#", "?open#"), "for the teacher they stay open"
+    assert f"# {link}" in taken(panel, texts("common.explorer.words")["csv"]).decode("utf-8").splitlines()
     page.evaluate("location.hash = ''")
     page.locator(".share summary").click()
     page.wait_for_function("!document.querySelector('.share textarea')", timeout=3000)  # no chart to be framed

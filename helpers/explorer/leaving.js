@@ -12,6 +12,9 @@ export function fileName({ file }, inputs) {
     .slice(0, 100);
 }
 
+// The address of a view, for others: without what this reader asked the page for, such as open answers.
+export const addressOf = (view) => location.href.split(/[?#]/)[0] + view;
+
 // What is drawn, in lines: title, sentence, controls, sources with licences, and the address of this view where it has
 // one that others can open. A picture is `bare` of the addresses of sources.
 export function about({ title, cited = [], source, file, words }, chart, linkable, bare = false) {
@@ -25,7 +28,7 @@ export function about({ title, cited = [], source, file, words }, chart, linkabl
     chosen.join(" · "),
     words.source.replace("{}", bare ? source : sources),
     words.taken.replace("{}", today()),
-    own && String(new URL(inputs.address(file), location.href)),
+    own && addressOf(inputs.address(file)),
   ].filter(Boolean);
 }
 

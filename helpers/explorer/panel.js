@@ -4,7 +4,7 @@ import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
 import { element, keepKeys, saveFile } from "./dom.js";
 import { Inputs, resolve } from "./inputs.js";
-import { about, fileName } from "./leaving.js";
+import { about, addressOf, fileName } from "./leaving.js";
 import { nameControl, namePlayers } from "./naming.js";
 import { pngOf, svgOf } from "./picture.js";
 import { Numbers } from "./table.js";
@@ -91,9 +91,9 @@ async function showCopied(shown, content, words, before, place) {
 
 // Shows the address of what is drawn now, in the bar too.
 function showLink(inputs, { file, words }, place) {
-  const address = new URL(inputs.address(file), location.href);
-  history.replaceState(history.state, "", address);
-  return showCopied(element("a", { href: address }, String(address)), String(address), words, words.here, place);
+  const address = addressOf(inputs.address(file));
+  history.replaceState(history.state, "", inputs.address(file));
+  return showCopied(element("a", { href: address }, address), address, words, words.here, place);
 }
 
 // Shows the code of a frame with this chart alone, as it is now.

@@ -50,7 +50,7 @@ function draw(address) {
 }
 
 function show() {
-  const page = document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0];
+  const page = document.querySelector("link[rel=canonical]")?.href ?? location.href.split(/[?#]/)[0];
   const address = page + location.hash;
   const view = location.hash.match(/^#view=(.*)/)?.[1];
   const frame = view && globalThis.bluebook.embedAddress(view) && globalThis.bluebook.embedCode(view);
