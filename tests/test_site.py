@@ -408,7 +408,21 @@ def test_without_programs_a_page_shows_its_charts_and_says_what_is_chosen(chromi
     assert place.locator("img").evaluate("async e => { await e.decode(); return e.naturalWidth; }") > 300
     assert "Year: 2011" in place.inner_text() and "Japan ranks 5th of 23 donors" in place.inner_text()
     assert page.locator(".question legend").first.is_visible()
-    assert "switch JavaScript on" in page.locator("main noscript").inner_text()
+    assert "switch JavaScript on" in page.locator(".about noscript").inner_text()
+    page.close()
+
+
+NEEDS_PROGRAMS = {"01-oda": "#my-record", "record": "#my-record", "class": "main", "90-project": "#my-project"}
+
+
+def test_without_programs_no_dead_control_is_offered_and_pages_say_what_is_needed(chromium, address):
+    page = chromium.new_page(java_script_enabled=False)
+    for code in ("en", "ja"):
+        for name, part in {**NEEDS_PROGRAMS, "claims/index": None}.items():
+            page.goto(f"{address}/{code}/{name}.html")
+            controls = page.locator(":is(button, input, select, textarea):visible:enabled")
+            assert controls.all_inner_texts() == [], f"{code}/{name}"
+            assert part is None or "JavaScript" in page.locator(f"{part} noscript").inner_text(), f"{code}/{name}"
     page.close()
 
 

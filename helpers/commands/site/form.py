@@ -46,7 +46,6 @@ def place_form(body: str, run: str) -> str:
         rubric=lines,
         run=run,
         run_words=text("site.run"),
-        noscript=text("site.noscript"),
     )
     soup.find(id=CELL).replace_with(BeautifulSoup(Markup(form), "html.parser"))
     return str(soup)
