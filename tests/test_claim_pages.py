@@ -17,6 +17,7 @@ import helpers
 from helpers import ledger, start
 from helpers.commands.site import claims
 from helpers.commands.site.layout import TEMPLATES, publish, repository
+from helpers.commands.site.library import apart
 from helpers.commands.site.programs import programs
 from helpers.commands.site.review import in_page
 from helpers.language import speaking, texts
@@ -43,7 +44,7 @@ def make(codes, public):
     return publish(listed, more, public)
 
 
-SHARED = ("site.css", "site.js", "icon.svg", "noscript.css")
+SHARED = ("site.css", "site.js", "icon.svg", "noscript.css", "claims.js")
 
 
 @pytest.fixture(scope="session")
@@ -372,6 +373,7 @@ def folder(files, tmp_path_factory):
     out = tmp_path_factory.mktemp("claims")
     shared = {"assets/site.css": style_sheet(TEMPLATES / "site.css", TEMPLATES / "claims.css")}
     shared |= {f"assets/{name}": (TEMPLATES / name).read_text(encoding="utf-8") for name in ("site.js", "noscript.css")}
+    shared["assets/claims.js"] = apart("claims.js")
     for path, text in (files | shared).items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_text(text, encoding="utf-8", newline="\n")
@@ -405,6 +407,7 @@ def test_the_list_is_searched_and_filtered(chromium, folder, code):
     page.goto((folder / code / "claims" / "index.html").as_uri())
     shown = page.locator("#claims > li:visible")
     assert shown.count() == len(LEDGER)
+    assert page.evaluate("String(follow)") in (TEMPLATES / "site.js").read_text("utf-8"), "no name is taken from it"
     page.select_option("select[name=verdict]", "disputed")
     numbers = [link.inner_text()[:5] for link in shown.locator("a").all()]
     assert numbers == list(LEDGER.query("verdict == 'disputed'").index)

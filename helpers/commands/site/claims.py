@@ -24,7 +24,7 @@ from ...markup import badge, given
 from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from ..project import project_url
-from .layout import TEMPLATES, Page, Section, layout, repository
+from .layout import Page, Section, layout, repository
 from .pictures import verdict_pictures
 from .programs import Program, programs
 from .review import in_page, period_of, review, said_in
@@ -274,8 +274,7 @@ def downloads() -> dict[str, str]:
     package["resources"] = [resource for resource in package["resources"] if resource["name"] in TAKEN]
     files = {f"data/{r['path']}": PACKAGE.read(r).decode("utf-8") for r in package["resources"]}
     described = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    program = (TEMPLATES / "claims.js").read_text(encoding="utf-8")
-    return files | {"data/datapackage.json": described, "assets/claims.js": program}
+    return files | {"data/datapackage.json": described}
 
 
 @functools.cache

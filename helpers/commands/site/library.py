@@ -16,7 +16,7 @@ from ...palette import style_sheet
 from ...questions import FOLDER as QUESTIONS
 from .npm import SiteError
 
-__all__ = ["Library"]
+__all__ = ["Library", "apart"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = (
@@ -29,7 +29,7 @@ STYLES = (
 )
 PLAIN = ("icon.svg", "noscript.css")
 # They share no names with others.
-APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js", "class.js", "find.js")
+APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js", "class.js", "find.js", "claims.js")
 
 
 class Library:
@@ -47,8 +47,8 @@ class Library:
             "assets/vega.js": vega(),
             "assets/programs.js": "".join(starmap(classic, self.programs.items())),
             **{f"assets/{name}": _template(name) for name in PLAIN},
-            **{f"assets/{name}": _apart(name) for name in APART},
-            "assets/site.js": _template("site.js") + _apart("menus.js"),
+            **{f"assets/{name}": apart(name) for name in APART},
+            "assets/site.js": _template("site.js") + apart("menus.js"),
             "assets/site.css": style_sheet(*STYLES),
             "assets/licences.txt": self.licences(),
         }
@@ -68,7 +68,7 @@ def _template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _apart(name: str) -> str:
+def apart(name: str) -> str:
     """A program that shares no names with others."""
     return f"(() => {{\n{_template(name)}}})();\n"
 
