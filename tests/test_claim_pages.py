@@ -10,7 +10,6 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from driving import serious
-from frictionless import Package
 from lab import ROOT
 
 import helpers
@@ -18,6 +17,7 @@ from helpers import ledger, start
 from helpers.commands.site import claims
 from helpers.commands.site.layout import TEMPLATES, publish, repository
 from helpers.commands.site.library import apart
+from helpers.commands.site.pages import data_files
 from helpers.commands.site.programs import programs
 from helpers.commands.site.review import in_page
 from helpers.language import speaking, texts
@@ -49,7 +49,7 @@ SHARED = ("site.css", "site.js", "icon.svg", "noscript.css", "claims.js")
 
 @pytest.fixture(scope="session")
 def files():
-    return claims.downloads() | make(LANGUAGES, "")
+    return data_files() | make(LANGUAGES, "")
 
 
 @pytest.fixture(scope="session")
@@ -347,20 +347,17 @@ def test_numbers_of_claims_in_cards_ledgers_and_corrections_become_links():
     assert soup.select_one(".bluebook-card small").get_text() == "BB031 · section 1.2.a"
 
 
-def test_ledger_and_evidence_can_be_taken_as_a_data_package(files, tmp_path):
-    for path, text in files.items():
-        if path.startswith("data/"):
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_text(text, encoding="utf-8", newline="\n")
-    report = Package(str(tmp_path / "data" / "datapackage.json")).validate()
-    assert report.valid, report.flatten(["title", "note"])
-    assert {task.name for task in report.tasks} == set(claims.TAKEN)
-    for resource in json.loads(files["data/datapackage.json"])["resources"]:
-        assert (tmp_path / "data" / resource["path"]).read_bytes() == (ROOT / "data" / resource["path"]).read_bytes()
+def test_the_data_package_that_is_offered_is_that_of_the_project(files):
+    """Of the whole site, so that its description fits what it lies beside. That it is sound is tested with the data."""
+    there = {path.removeprefix("data/"): content for path, content in files.items() if path.startswith("data/")}
+    assert all(content == (ROOT / "data" / path).read_bytes() for path, content in there.items())
+    described = json.loads(there["datapackage.json"])["resources"]
+    assert {resource["path"] for resource in described} | {"datapackage.json"} == set(there)
+    offered = {resource["path"] for resource in described if resource["name"] in claims.TAKEN}
     for code in LANGUAGES:
         soup = BeautifulSoup(files[f"{code}/claims/index.html"], "html.parser")
-        led = {str(PurePosixPath(link["href"]).relative_to("../..")) for link in soup.select("a[download]")}
-        assert led == {path for path in files if path.startswith("data/")}
+        led = {str(PurePosixPath(link["href"]).relative_to("../../data")) for link in soup.select("a[download]")}
+        assert led == offered | {"datapackage.json"} and len(led) == len(claims.TAKEN) + 1
 
 
 # In a browser ---------------------------------------------------------------------------------------------------------
@@ -374,9 +371,9 @@ def folder(files, tmp_path_factory):
     shared = {"assets/site.css": style_sheet(TEMPLATES / "site.css", TEMPLATES / "claims.css")}
     shared |= {f"assets/{name}": (TEMPLATES / name).read_text(encoding="utf-8") for name in ("site.js", "noscript.css")}
     shared["assets/claims.js"] = apart("claims.js")
-    for path, text in (files | shared).items():
+    for path, content in (files | shared).items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
-        (out / path).write_text(text, encoding="utf-8", newline="\n")
+        (out / path).write_bytes(content if isinstance(content, bytes) else content.encode())
     return out
 
 

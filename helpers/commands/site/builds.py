@@ -7,7 +7,7 @@ import json
 import posixpath
 import re
 
-__all__ = ["mark_builds"]
+__all__ = ["mark", "mark_builds"]
 
 # Where a page names a file beside it: pages themselves have lasting addresses.
 NAMED = re.compile(r'((?:src|srcset|href|data-file)=")([^"#?:]+\.(?:js|css|svg))(?=")')
@@ -26,9 +26,9 @@ def mark_builds(files: dict[str, str | bytes]) -> dict[str, str | bytes]:
         By their path, with the start program and the libraries that it loads.
     """
     marked = dict(files)
-    known = json.dumps({name: f"?{_mark(files[f'assets/{name}'])}" for name in LIBRARIES})
+    known = json.dumps({name: f"?{mark(files[f'assets/{name}'])}" for name in LIBRARIES})
     marked[START] = str(files[START]).replace(EMPTY, f"const MARKS = {known};")
-    marks = {path: _mark(content) for path, content in marked.items() if not path.endswith(".html")}
+    marks = {path: mark(content) for path, content in marked.items() if not path.endswith(".html")}
     for path, page in files.items():
         if path.endswith(".html"):
             folder = posixpath.dirname(path)
@@ -41,5 +41,6 @@ def mark_builds(files: dict[str, str | bytes]) -> dict[str, str | bytes]:
     return marked
 
 
-def _mark(content: str | bytes) -> str:
+def mark(content: str | bytes) -> str:
+    """What tells a build of a file from others."""
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()[:8]

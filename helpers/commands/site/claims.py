@@ -1,11 +1,10 @@
-"""The pages of the claims: one for each, a list of all, the method, and the files of ledger and evidence."""
+"""The pages of the claims: one for each, a list of all, and the method."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 import html
-import json
 import re
 from collections.abc import Iterable, Mapping
 from importlib import metadata
@@ -30,9 +29,9 @@ from .programs import Program, programs
 from .review import in_page, period_of, review, said_in
 from .views import View
 
-__all__ = ["claim_figures", "claim_pages", "downloads", "link_claims", "verdict_badge"]
+__all__ = ["claim_figures", "claim_pages", "link_claims", "verdict_badge"]
 
-TAKEN = ["bluebook_claims", "bluebook_evidence", "bluebook_outline", "corrections"]  # files of the site's data package
+TAKEN = ["bluebook_claims", "bluebook_evidence", "bluebook_outline", "corrections"]  # tables that the list offers
 FIJ = "https://fij.info/introduction/rating"  # where FactCheck Initiative Japan states its words
 NUMBER = re.compile(r"\bBB\d{3}\b")
 
@@ -266,15 +265,6 @@ def _independent(ledger: pd.DataFrame) -> dict[str, int]:
     rows = load("bluebook_evidence").query("claim_id in @decided and independent and relation != 'qualifies'")
     publishers = rows.groupby("claim_id").publisher.nunique()
     return {"independent": len(decided), "single": int((publishers == 1).sum())}
-
-
-def downloads() -> dict[str, str]:
-    """Ledger, evidence and what they refer to as files, with their description as a data package, by path."""
-    package = json.loads((PACKAGE.folder / "datapackage.json").read_text(encoding="utf-8"))
-    package["resources"] = [resource for resource in package["resources"] if resource["name"] in TAKEN]
-    files = {f"data/{r['path']}": PACKAGE.read(r).decode("utf-8") for r in package["resources"]}
-    described = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    return files | {"data/datapackage.json": described}
 
 
 @functools.cache

@@ -6,7 +6,7 @@ The page holds the claims and describes the tables; the figure is found, and the
 from __future__ import annotations
 
 import csv
-import hashlib
+import functools
 import io
 import json
 from typing import Any
@@ -22,6 +22,7 @@ from ...ledger import NUMBERED, printed_at, written
 from ...markup import given
 from ...questions import FOLDER as QUESTIONS
 from ...tables import PACKAGE, cited, labels, load, meaning, table_names, title, unit
+from .builds import mark
 from .layout import TEMPLATES, layout
 
 __all__ = ["PROJECT", "form_files", "place_form"]
@@ -51,15 +52,11 @@ def place_form(body: str, run: str) -> str:
     return str(soup)
 
 
-def form_files() -> dict[str, str | bytes]:
-    """The program of the form in the active language, with what it shows, and every table with their description."""
+def form_files() -> dict[str, str]:
+    """The program of the form in the active language, with what it shows, and the rows of every table that it opens."""
     told = f"globalThis.bluebookProject = {json.dumps(_told(), ensure_ascii=False)};\n"
-    files: dict[str, str | bytes] = {
-        f"data/{resource['path']}": PACKAGE.read(resource) for resource in PACKAGE.resources.values()
-    }
-    files["data/datapackage.json"] = (PACKAGE.folder / "datapackage.json").read_bytes()
-    files |= {f"assets/tables/{name}.js": _rows(name) for name in table_names() if _is_open(name)}
-    return files | {f"assets/project-{language()}.js": f"{told}(() => {{\n{join_modules(*MODULES)}}})();\n"}
+    rows = {f"assets/tables/{name}.js": _rows(name) for name in table_names() if _is_open(name)}
+    return rows | {f"assets/project-{language()}.js": f"{told}(() => {{\n{join_modules(*MODULES)}}})();\n"}
 
 
 def _told() -> dict[str, Any]:
@@ -127,12 +124,12 @@ def _table(name: str) -> dict[str, Any]:
     resource = PACKAGE.resources[name]
     columns = [field["name"] for field in resource["schema"]["fields"]]
     shown = [(column, title(name, column), unit(name, column), meaning(name, column)) for column in columns]
-    build = hashlib.sha256(_rows(name).encode()).hexdigest()[:8]
     about = {"title": localized(resource, "title"), "theme": name.split("_")[0], "file": resource["path"]}
-    about["script"] = f"../assets/tables/{name}.js?{build}"
+    about["script"] = f"../assets/tables/{name}.js?{mark(_rows(name))}"
     return about | {"cited": cited(name), "columns": shown}
 
 
+@functools.cache
 def _rows(name: str) -> str:
     """The rows of a table as a script, for a page that was opened from a folder may read no file."""
     _, *rows = csv.reader(io.StringIO(PACKAGE.read(PACKAGE.resources[name]).decode("utf-8"), newline=""))

@@ -19,10 +19,11 @@ from nbconvert.filters import markdown2html
 from ...language import speaking, text, texts
 from ...markup import Html
 from ...start import corrections, glossary
+from ...tables import PACKAGE
 from ..project import project_url
 from ..routes import read_routes
 from ..stills import Still
-from .claims import claim_pages, downloads, link_claims
+from .claims import claim_pages, link_claims
 from .classroom import class_pages
 from .embeds import Chart, embed_pages
 from .entries import find_entries, name_terms
@@ -34,7 +35,7 @@ from .pictures import chart_picture
 from .stand_ins import Place, Programs, read_places, still_files
 from .views import View
 
-__all__ = ["Printed", "make_pages"]
+__all__ = ["Printed", "data_files", "make_pages"]
 
 ELSEWHERE = ("run", "routes")  # how to start it in JupyterLab, and what a page has at its top
 BESIDE = re.compile(r"<code>(\w+\.html)</code>")  # pages of the site that the guide names; its repository has none
@@ -66,7 +67,7 @@ def make_pages(
 ) -> dict[str, str | bytes]:
     """Every file of the site but the library, by its path."""
     public = project_url("Site") if public is None else public
-    files, site, more = downloads(), {}, {}
+    files, site, more = data_files(), {}, {}
     for code in dict.fromkeys(path.parent.name for path in executed):
         with speaking(code):
             mine = [path for path in executed if path.parent.name == code]
@@ -96,6 +97,12 @@ def make_pages(
             for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
                 page.shared = page.shared or site[code][0].shared
     return files | publish(site, more, public)
+
+
+def data_files() -> dict[str, str | bytes]:
+    """The data package of the project as it is, by path: every table, and their description."""
+    tables = {f"data/{resource['path']}": PACKAGE.read(resource) for resource in PACKAGE.resources.values()}
+    return tables | {"data/datapackage.json": (PACKAGE.folder / "datapackage.json").read_bytes()}
 
 
 def _add_paper(page: Page, stem: str, paper: Printed) -> dict[str, str]:
