@@ -55,12 +55,34 @@ def test_charts_live_in_a_frame_that_allows_programs_alone_and_files_are_shown_t
     assert frame.complaints == []
 
 
-def test_questions_live_in_such_a_frame(frame):
-    page = frame.page
+# An answer, and the record of it on paper: how many answers it has, and how often a printer was asked.
+PRINT = """async () => {
+    let prints = 0;
+    addEventListener("beforeprint", () => { prints += 1; });
+    const form = document.querySelector("form.question:has(button:enabled)");
+    form.querySelector("input").click();
+    form.querySelector("button").click();
+    document.querySelector(".record-begin button").click();
+    while (document.querySelector(".record-sheet").hidden) await new Promise(requestAnimationFrame);
+    const answered = [...document.querySelectorAll(".record tbody tr")].filter((row) => row.cells[4].textContent);
+    document.querySelector(".record-sheet [value=print]").click();
+    return { prints, answered: answered.length };
+}"""
+
+
+def wake_question(frame):
     frame.mouse.move(600, 400)
     frame.mouse.wheel(0, -300)
-    page.locator(".question button:enabled").first.wait_for(timeout=10_000)
+    frame.page.locator(".question button:enabled").first.wait_for(timeout=10_000)
+
+
+def test_questions_live_in_such_a_frame_and_a_print_that_it_forbids_leaves_no_trace(frame):
+    page = frame.page
+    wake_question(frame)
     assert page.locator(".question input:enabled").count()
+    assert page.evaluate(PRINT) == {"prints": 0, "answered": 1}
+    frame.mouse.click(20, 400)
+    assert not page.evaluate("document.body.classList.contains('prints-record')"), "the whole page is printed again"
 
 
 def attributes(code):
@@ -70,7 +92,7 @@ def attributes(code):
 
 
 @pytest.mark.parametrize("frame", [attributes("en")], indirect=True)
-def test_with_what_the_guide_names_files_come_and_links_open(frame):
+def test_with_what_the_guide_names_files_come_links_open_and_the_record_is_printed(frame):
     assert attributes("ja") == attributes("en")
     use("ja")
     frame.page.wait_for_function("document.querySelector('.explorer-panel')?.explorer")
@@ -78,6 +100,8 @@ def test_with_what_the_guide_names_files_come_and_links_open(frame):
     with frame.outer.expect_download() as download:
         press(panel, texts("common.explorer.words")["csv"])
     assert download.value.suggested_filename.endswith(".csv")
+    wake_question(frame)
+    assert frame.page.evaluate(PRINT) == {"prints": 1, "answered": 1}
     with frame.outer.expect_popup():
         panel.eval_on_selector(".explorer-source a", "link => link.click()")
 

@@ -433,10 +433,8 @@ const actions = {
     step("ledger").querySelector("legend").focus();
   },
   print() {
-    document.body.classList.add("prints-project");
-    addEventListener("afterprint", () => document.body.classList.remove("prints-project"), { once: true });
     writeSheet();
-    print();
+    globalThis.bluebook.printPart("prints-project");
   },
   async save() {
     const name = `${kept.common.claim || "project"}.txt`;

@@ -117,13 +117,6 @@ async function show() {
   begin.disabled = false;
 }
 
-// Prints the record alone.
-function paper() {
-  document.body.classList.add("prints-record");
-  if (!gathers) addEventListener("afterprint", () => document.body.classList.remove("prints-record"), { once: true });
-  print();
-}
-
 function save(ending, type, text) {
   const href = URL.createObjectURL(new Blob([text], { type }));
   Object.assign(document.createElement("a"), { href, download: `${record.dataset.file}.${ending}` }).click();
@@ -155,7 +148,7 @@ async function copy(button) {
 }
 
 const TOOLS = {
-  print: paper,
+  print: () => (gathers ? print() : globalThis.bluebook.printPart("prints-record")),
   csv: async () => {
     await fill();
     save("csv", "text/csv", table());

@@ -12,7 +12,7 @@ const called = new Set(); // places that are wanted wherever they are
 let working = false;
 const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
-const bluebook = { take, programs: {}, all, arrive, decode, questions, load, embedAddress, embedCode };
+const bluebook = { take, programs: {}, all, arrive, decode, questions, load, printPart, embedAddress, embedCode };
 globalThis.bluebook = bluebook;
 
 // Takes the states of a view, with what was answered on an earlier day.
@@ -332,6 +332,15 @@ addEventListener("keydown", async (event) => {
   print();
 });
 
+// Prints the part of the page that a class of its body names. Where a frame forbids to print, nothing tells the end of
+// it: then the part is over when the reader goes on.
+function printPart(name) {
+  document.body.classList.add(name);
+  const end = () => document.body.classList.remove(name);
+  for (const type of ["afterprint", "pointerdown", "keydown"]) addEventListener(type, end, { once: true });
+  print();
+}
+
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);
 scheme.addEventListener("change", dress);
@@ -383,7 +392,7 @@ function embedCode(view) {
   const frame = Object.assign(document.createElement("iframe"), { src: address, width: "100%", loading: "lazy" });
   frame.height = Math.ceil(placeOf(view).offsetHeight / 50) * 50 + 100;
   frame.title = placeOf(view).querySelector(".explorer-title")?.textContent ?? "";
-  frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups");
+  frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups allow-modals");
   return frame.outerHTML;
 }
 
