@@ -101,7 +101,7 @@ def test_without_the_start_program_each_place_leads_to_the_reason(page, address,
     notes = page.locator(".stand-in .stand-in-note:visible")
     assert notes.count() == places.count() > 30 and set(notes.all_text_contents()) == {words["asleep"]}
     notes.last.click()
-    assert page.evaluate("document.querySelector('.about .state').getBoundingClientRect().top") > -1
+    assert page.evaluate("document.querySelector('.about .state:target').getBoundingClientRect().top") > -1
 
 
 def test_nothing_is_claimed_before_it_is_known_and_no_text_moves_for_it(page, address, words):

@@ -201,7 +201,7 @@ def _arranged(body: str, worksheets: Iterable[str] = ()) -> tuple[str, list[Sect
         named = heading.find("a", id=True)  # a heading may hold an id that is the same in every language
         name = named.extract()["id"] if named else heading.get_text()
         heading["id"] = "h-" + re.sub(r"\W+", "-", name.strip().lower()).strip("-")
-    for link in soup.find_all("a", href=True):
+    for link in soup.select("a[href]:not(.stand-in-note)"):  # that of a stand-in leads there already
         link["href"] = _address(link["href"])
     for table in soup.find_all("table"):
         if not table.find_parent(attrs={"role": "region"}):
