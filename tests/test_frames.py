@@ -104,6 +104,9 @@ def test_with_what_the_guide_names_files_come_links_open_and_the_record_is_print
     assert frame.page.evaluate(PRINT) == {"prints": 1, "answered": 1}
     with frame.outer.expect_popup():
         panel.eval_on_selector(".explorer-source a", "link => link.click()")
+    with frame.outer.expect_popup() as tab:
+        frame.page.evaluate("open('record.html')")
+    assert tab.value.evaluate("localStorage.length") == 0, "a page in a tab of its own can keep what is answered"
 
 
 def test_a_page_that_is_in_no_frame_shows_no_content_of_files(chromium, address):

@@ -386,13 +386,16 @@ function embedAddress(view) {
 const placeOf = (view) =>
   [...document.querySelectorAll("[data-view]")].find(({ dataset }) => dataset.view === view.split("&")[0]);
 
+// What a frame has to allow; a tab that it opens is bound by it no longer, and keeps answers.
+const SANDBOX = "allow-scripts allow-downloads allow-modals allow-popups allow-popups-to-escape-sandbox";
+
 // The code of a frame that shows it, as high as the chart is now, with what the frame has to allow.
 function embedCode(view) {
   const address = embedAddress(view);
   const frame = Object.assign(document.createElement("iframe"), { src: address, width: "100%", loading: "lazy" });
   frame.height = Math.ceil(placeOf(view).offsetHeight / 50) * 50 + 100;
   frame.title = placeOf(view).querySelector(".explorer-title")?.textContent ?? "";
-  frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-popups allow-modals");
+  frame.setAttribute("sandbox", SANDBOX);
   return frame.outerHTML;
 }
 
