@@ -301,8 +301,10 @@ def test_a_damaged_or_forbidden_store_breaks_nothing(page, folder):
         assert step(page, "rubric").is_hidden() and step(page, "ledger").is_hidden()
         assert page.locator("[name=claim] option").count() > 50
         assert page.evaluate(RESULTS, {"BB032": "0.18"}) == {"BB032": words("en")["yes"]}
+    assert page.locator(".fleeting").is_hidden()
     page.add_init_script("Object.defineProperty(globalThis, 'localStorage', { get() { throw new Error('no') } })")
     page.reload()
+    assert page.locator(".fleeting").is_visible(), "it is said that nothing is kept"
     assert page.evaluate(RESULTS, {"BB032": "0.3"}) == {"BB032": words("en")["no"]}
     page.locator("[data-do=again]").click()
     assert step(page, "guess").is_hidden()

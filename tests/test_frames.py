@@ -81,6 +81,7 @@ def test_questions_live_in_such_a_frame_and_a_print_that_it_forbids_leaves_no_tr
     wake_question(frame)
     assert page.locator(".question input:enabled").count()
     assert page.evaluate(PRINT) == {"prints": 0, "answered": 1}
+    assert page.locator("#my-record .fleeting").is_visible(), "it is said that answers last as long as the page"
     frame.mouse.click(20, 400)
     assert not page.evaluate("document.body.classList.contains('prints-record')"), "the whole page is printed again"
 

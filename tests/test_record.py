@@ -60,7 +60,7 @@ def show_record(page):
 
 def test_answers_are_there_again_in_either_language_and_can_be_thrown_away(page, address):
     page.goto(f"{address}/en/{PAGE}.html")
-    assert page.locator(".record .again").is_hidden()
+    assert page.locator(".record .again").is_hidden() and page.locator(".record .fleeting").is_hidden()
     before = page.evaluate(ANSWER, 6)
     assert len(before) == 6 and all(before)
     page.reload()

@@ -47,6 +47,7 @@ def place_form(body: str, run: str) -> str:
         rubric=lines,
         run=run,
         run_words=text("site.run"),
+        fleeting=text("site.fleeting"),
     )
     soup.find(id=CELL).replace_with(BeautifulSoup(Markup(form), "html.parser"))
     return str(soup)

@@ -341,6 +341,13 @@ function printPart(name) {
   print();
 }
 
+// Where nothing can be kept, as in some frames, a page takes back that it keeps what is answered.
+try {
+  localStorage.getItem("");
+} catch {
+  for (const note of document.querySelectorAll(".fleeting")) note.hidden = false;
+}
+
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 const dress = () => (document.body.dataset.jpThemeLight = !scheme.matches);
 scheme.addEventListener("change", dress);
