@@ -201,6 +201,41 @@ def test_where_nothing_may_be_kept_answers_last_as_long_as_the_page(page, addres
     assert [row[2] for row in show_record(page)][0]
 
 
+# Answers the question at a place as its widget does.
+WRITE = """async place => {
+    const question = (await bluebook.questions())[place];
+    bluebookKept.write(question, { answer: question.options ? 0 : "42", step: "noted" });
+}"""
+STORED = f"Object.keys(JSON.parse(localStorage.getItem('{KEPT}'))).filter(name => name !== 'about').length"
+
+
+def test_what_one_tab_throws_away_another_does_not_store_again(page, address):
+    page.goto(f"{address}/en/{PAGE}.html")
+    for place in (0, 1):
+        page.evaluate(WRITE, place)
+    other = page.context.new_page()
+    other.goto(f"{address}/ja/{PAGE}.html")
+    other.locator(".record .again").click()
+    other.wait_for_load_state()
+    page.locator(".record .again").wait_for(state="hidden")
+    page.evaluate(WRITE, 4)
+    assert page.evaluate(STORED) == 1
+    page.evaluate("name => localStorage.removeItem(name)", KEPT)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert not page.evaluate("bluebookKept.some()"), "it came back from behind another page"
+
+
+def test_answers_that_find_no_room_are_not_replaced_by_older_ones(page, address):
+    page.goto(f"{address}/en/{PAGE}.html")
+    page.evaluate(WRITE, 0)
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
+    page.reload()
+    for place in (1, 4):
+        page.evaluate(WRITE, place)
+    assert page.evaluate(STORED) == 1
+    assert page.evaluate("Object.keys(bluebookKept.open('01-oda').answers).length") == 4, "three, and when"
+
+
 # Files and codes ------------------------------------------------------------------------------------------------------
 
 

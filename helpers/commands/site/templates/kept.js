@@ -60,21 +60,28 @@ class Drawer {
   constructor(notebook) {
     this.name = `bluebook-notebooks ${notebook}`;
     this.answers = {};
+    this.stored = undefined; // true once it stands in the store, false where that takes nothing
     this.look();
   }
 
-  // Takes over what another tab has kept meanwhile; what is damaged counts as nothing.
+  // Takes over what another tab has kept or thrown away meanwhile; what is damaged counts as nothing. What the store did
+  // not take is newer than what stands there.
   look() {
+    if (this.stored === false) return;
     try {
       const found = JSON.parse(localStorage.getItem(this.name));
-      if (isRecord(found)) this.answers = found;
+      if (isRecord(found)) [this.answers, this.stored] = [found, true];
+      else if (this.stored) [this.answers, this.stored] = [{}, undefined];
     } catch {}
   }
 
   keep() {
     try {
       localStorage.setItem(this.name, JSON.stringify(this.answers));
-    } catch {}
+      this.stored = true;
+    } catch {
+      this.stored = false;
+    }
   }
 
   read(question) {
@@ -124,7 +131,7 @@ class Drawer {
   }
 
   clear() {
-    this.answers = {};
+    [this.answers, this.stored] = [{}, undefined];
     try {
       localStorage.removeItem(this.name);
     } catch {}
@@ -147,8 +154,17 @@ class Drawer {
 const drawers = new Map();
 function open(notebook) {
   if (!drawers.has(notebook)) drawers.set(notebook, new Drawer(notebook));
+  drawers.get(notebook).look();
   return drawers.get(notebook);
 }
+
+// Another tab has written something, or this page lay behind another.
+function lookAgain() {
+  for (const drawer of drawers.values()) drawer.look();
+  dispatchEvent(new Event("bluebook-kept"));
+}
+addEventListener("storage", lookAgain);
+addEventListener("pageshow", ({ persisted }) => persisted && lookAgain());
 
 const kept = open(location.pathname.replace(/.*\/|\.html$/g, ""));
 globalThis.bluebookKept = Object.assign(kept, { open });
