@@ -43,8 +43,14 @@ ROWS = """() => {
     const rows = [...document.querySelectorAll(".record tbody tr")];
     return rows.map(row => [...row.cells].map(cell => cell.textContent));
 }"""
-MOST = 300  # characters of a code
 KEPT = f"bluebook-notebooks {PAGE}"
+# Answers the question at a place as its widget does.
+WRITE = """async place => {
+    const question = (await bluebook.questions())[place];
+    bluebookKept.write(question, { answer: question.options ? 0 : "42", step: "noted" });
+}"""
+STORED = f"Object.keys(JSON.parse(localStorage.getItem('{KEPT}'))).filter(name => name !== 'about').length"
+MOST = 300  # characters of a code
 
 
 def words(code):
@@ -159,6 +165,32 @@ def test_the_record_is_printed_alone(page, address):
     assert page.locator("#my-record").is_hidden() and page.locator("#title").is_visible()
 
 
+def test_a_record_that_is_shown_follows_what_is_answered_here_and_in_other_tabs(page, address):
+    page.goto(f"{address}/en/{PAGE}.html")
+    page.evaluate(WRITE, 0)
+    show_record(page)
+    every = page.context.new_page()
+    every.goto(f"{address}/ja/record.html")
+    every.locator(".record-sheet").wait_for()
+    code = page.locator(".record-code textarea").input_value()
+    page.evaluate(WRITE, 1)
+    answered = "() => [...document.querySelectorAll('.record tbody tr')].filter(row => row.cells[2].textContent).length"
+    for tab in (page, every):
+        tab.wait_for_function(f"({answered})() === 2")
+        assert tab.locator(".record-code textarea").input_value() != code
+    code = page.locator(".record-code textarea").input_value()
+    page.evaluate("bluebookKept.spend(1)")
+    page.locator("button[value=copy]").click()
+    assert page.locator(".record-code textarea").input_value() != code, "minutes count when it is copied"
+    told = "document.querySelector('.record-count').textContent"
+    page.evaluate(f"globalThis.print = () => (globalThis.printed = {told})")
+    count = page.evaluate(told)
+    page.evaluate("bluebookKept.spend(2)")
+    page.locator("button[value=print]").click()
+    page.wait_for_function("globalThis.printed")
+    assert page.evaluate("printed") != count
+
+
 @pytest.mark.parametrize(
     "kept",
     [
@@ -199,14 +231,6 @@ def test_where_nothing_may_be_kept_answers_last_as_long_as_the_page(page, addres
     page.goto(f"{address}/en/{PAGE}.html")
     assert page.evaluate(ANSWER, 1)[0]
     assert [row[2] for row in show_record(page)][0]
-
-
-# Answers the question at a place as its widget does.
-WRITE = """async place => {
-    const question = (await bluebook.questions())[place];
-    bluebookKept.write(question, { answer: question.options ? 0 : "42", step: "noted" });
-}"""
-STORED = f"Object.keys(JSON.parse(localStorage.getItem('{KEPT}'))).filter(name => name !== 'about').length"
 
 
 def test_what_one_tab_throws_away_another_does_not_store_again(page, address):

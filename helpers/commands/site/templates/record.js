@@ -137,6 +137,7 @@ function table() {
 }
 
 async function copy(button) {
+  code();
   const field = button.closest("p").querySelector("textarea");
   field.select();
   try {
@@ -148,7 +149,11 @@ async function copy(button) {
 }
 
 const TOOLS = {
-  print: () => (gathers ? print() : globalThis.bluebook.printPart("prints-record")),
+  print: async () => {
+    await fill();
+    if (gathers) print();
+    else globalThis.bluebook.printPart("prints-record");
+  },
   csv: async () => {
     await fill();
     save("csv", "text/csv", table());
@@ -169,7 +174,10 @@ again.addEventListener("click", () => {
 });
 
 const mark = () => record.classList.toggle("some", globalThis.bluebookKept.some());
-addEventListener("bluebook-kept", mark);
+addEventListener("bluebook-kept", () => {
+  mark();
+  if (gathers || !sheet.hidden) show();
+});
 mark();
 if (gathers) {
   document.body.classList.add("prints-record");
