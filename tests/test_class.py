@@ -83,7 +83,10 @@ def learners(chromium, address):
 
 
 def drawn_guesses_are_told(page, question, given):
-    """At the last year or bar: the middle, the lowest and the highest guess of both votes, and the data."""
+    """At the last year or bar: the middle, the lowest and the highest guess of both votes, and the data.
+
+    They have three digits, or are as fine as a thousandth of their axis.
+    """
     lines = page.locator(".vote", has_text=question["prompt"]).locator("li").last.locator("p").all_text_contents()
     drawn = question["drawn"]
     assert str(drawn["labels"][-1]) in lines[0]
@@ -93,7 +96,8 @@ def drawn_guesses_are_told(page, question, given):
         expected.append([statistics.median(ends), min(ends), max(ends)])
     for line, numbers in zip(lines[1:], [*expected, [drawn["values"][-1]]], strict=True):
         told = [float(number.replace("−", "-")) for number in re.findall(r"[−\d.]+", line)][-len(numbers) :]
-        assert told == pytest.approx([drawn["scale"] * number for number in numbers], rel=0.006)
+        fine = drawn["scale"] * (drawn["between"][1] - drawn["between"][0]) / 1000
+        assert told == pytest.approx([drawn["scale"] * number for number in numbers], rel=0.006, abs=fine)
 
 
 @pytest.mark.parametrize("code", languages())
@@ -158,6 +162,34 @@ def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, addre
     page.locator("#class button[type=reset]").click()
     page.locator(".class-votes").wait_for(state="hidden")
     assert unread(page) == [] and page.locator(".class-who").is_hidden()
+
+
+@pytest.mark.parametrize("code", languages())
+def test_amounts_have_the_digits_that_they_have_in_the_notebook(page, address, code):
+    page.goto(f"{address}/{code}/record.html")
+    known = page.evaluate(QUESTIONS)
+    visitors = next(each for each in known["05-polar"]["questions"] if each["name"] == "polar.predictions.tourism")
+    year = next(each for each in known["02-mdgs"]["questions"] if each["name"] == "mdgs.questions.water")
+    drawn = visitors["drawn"]
+    hidden = drawn["values"][drawn["known"] :]
+    lowest, highest = (visitors["written"].replace("{}", f"{end(hidden):,.0f}") for end in (min, max))
+    assert "," in lowest and "," in highest
+    file = page.evaluate(MAKE, ["05-polar", {visitors["name"]: [hidden]}, "A"])[1]
+    other = page.evaluate(MAKE, ["02-mdgs", {year["name"]: [2013, 2014]}, "B"])[0]
+    page.reload()
+    page.locator(".record-sheet").wait_for()
+    line = page.locator(".record tbody tr", has_text=visitors["prompt"]).text_content()
+    assert all(f": {value:,.0f}" in line for value in hidden), "in the record too"
+    page.goto(f"{address}/{code}/class.html")
+    drop(page, [("a.json", file)])
+    paste(page, other)
+    page.locator(".class-tools input").check()
+    for stem, amounts in {"05-polar": [lowest, highest], "02-mdgs": ["2013", "2014"]}.items():
+        page.locator(".class-tools select").select_option(stem)
+        told = page.locator(".vote ul").text_content()
+        assert all(amount in told for amount in amounts)
+    right = page.locator(".vote-right .vote-words").text_content()
+    assert right.endswith(f" {year['written'].replace('{}', '2014')}")
 
 
 def test_of_one_learner_the_newest_record_counts_and_names_are_texts(page, address):

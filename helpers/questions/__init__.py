@@ -21,12 +21,13 @@ from . import answers
 __all__ = ["ask", "check", "draw", "predict"]
 
 FOLDER = Path(__file__).parent
+PARTS = ("../explorer/dom", "numbers", "amounts", "draw", "question")
 
 
 class Question(Readable, anywidget.AnyWidget):
     """A question with choices or a number to type; the browser says whether the answer is right, and why."""
 
-    _esm = join_modules(*(FOLDER / f"{name}.js" for name in ("../explorer/dom", "numbers", "draw", "question")))
+    _esm = join_modules(*(FOLDER / f"{name}.js" for name in PARTS))
     _css = style_sheet(FOLDER / "question.css")
     content = traitlets.Dict().tag(sync=True)
     given = traitlets.Dict().tag(sync=True)  # what the learner has answered: see question.js

@@ -1,6 +1,7 @@
 // A guess that is drawn: a line through the years that are hidden, or hidden bars; later the data beside it.
 
 import { element } from "../explorer/dom.js";
+import { Axis } from "./amounts.js";
 
 const ROOM = { top: 24, right: 18, height: 230 }; // pixels around and in the plot
 const LINE = 15; // pixels from line to line of a name below a bar
@@ -12,44 +13,11 @@ const shape = (tag, attributes, ...children) => {
   return node;
 };
 
-// The smallest of 1, 2, 5, 10, 20 … that is not below a number.
-function roundUp(number) {
-  const power = 10 ** Math.floor(Math.log10(number));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((round) => round >= number * (1 - 1e-9));
-}
-
 const isDrawn = (value) => typeof value === "number";
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-// What a guess is measured in, and what is said of it. All amounts are in the unit of the table, but in words.
-export class Measure {
-  constructor({ drawn, unit, written }) {
-    Object.assign(this, drawn, { unit, written });
-    const [low, high] = this.between;
-    const shown = (high - low) * this.scale;
-    this.step = roundUp(shown / 100) / this.scale;
-    this.tick = roundUp(shown / 6) / this.scale;
-    this.digits = Math.max(0, 1 - Math.floor(Math.log10(this.step * this.scale) + 1e-9));
-    this.hidden = this.labels.slice(this.known);
-    this.data = this.values.slice(this.known);
-  }
-
-  // Three digits, as far as the axis is as fine as that.
-  number(value) {
-    const shown = value * this.scale;
-    const digits = Math.min(this.digits, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(shown) || 1))));
-    const rounded = Number(shown.toFixed(digits)) || 0;
-    return rounded.toLocaleString("en", { maximumFractionDigits: digits }).replace("-", "−");
-  }
-
-  amount(value) {
-    return this.written.replace("{}", () => this.number(value));
-  }
-
-  label(place) {
-    return this.years ? this.words.year.replace("{}", this.hidden[place]) : this.hidden[place];
-  }
-
+// What is said of a guess. All amounts are in the unit of the table, but in words.
+export class Measure extends Axis {
   fill(name, values) {
     return this.words[name].replace(/\{(\w+)\}/g, (_, part) => values[part]);
   }

@@ -1,11 +1,9 @@
 // One question: the learner answers, then reads whether and why. See __init__.py.
 
 import { element, isComposing, keepKeys } from "../explorer/dom.js";
+import { inWords } from "./amounts.js";
 import { Drawing } from "./draw.js";
 import { readNumbers } from "./numbers.js";
-
-const inWords = (number) =>
-  number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
 // What is given stands in the model, so that every view shows it, and one that is made later too: the place of the
 // option, the text typed or the values drawn (`answer`), what became of it (`step`), the number meant, where a text has

@@ -10,7 +10,7 @@ from itertools import starmap
 from pathlib import Path
 
 from ...explorer import FOLDER as EXPLORER
-from ...explorer import runtime
+from ...explorer import join_modules, runtime
 from ...explorer.bundle import build_bundle
 from ...palette import style_sheet
 from ...questions import FOLDER as QUESTIONS
@@ -69,8 +69,15 @@ def _template(name: str) -> str:
 
 
 def apart(name: str) -> str:
-    """A program that shares no names with others."""
-    return f"(() => {{\n{_template(name)}}})();\n"
+    """A program with the modules that it imports, which shares no names with others."""
+    return f"(() => {{\n{join_modules(*_with_imports(TEMPLATES / name))}}})();\n"
+
+
+def _with_imports(file: Path) -> list[Path]:
+    """A module after those that it imports."""
+    named = re.findall(r'^import [^;]* from "(\.{1,2}/[^"]*)";', file.read_text(encoding="utf-8"), re.MULTILINE)
+    found = [part for name in named for part in _with_imports((file.parent / name).resolve())]
+    return [*dict.fromkeys(found), file]
 
 
 def classic(name: str, module: str) -> str:

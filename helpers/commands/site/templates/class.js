@@ -1,6 +1,8 @@
 // The class: adds up records of learners, which are read here and go nowhere. Without this page's reader nothing of them
 // is kept.
 
+import { Axis, inWords } from "../../../questions/amounts.js";
+
 const codes = globalThis.bluebookCodes;
 const known = globalThis.bluebookQuestions;
 const form = document.querySelector("#class");
@@ -14,7 +16,7 @@ const chooser = votes.querySelector("select");
 const rightAll = votes.querySelector("input");
 const CLASSES = 8; // of typed numbers, where there are many
 const YEARS = 6; // of a guess that is drawn, at most
-const DIGITS = 3; // to which typed numbers are the same
+const DIGITS = 6; // to which typed numbers are the same: a code holds no more
 
 let records = []; // the newest of each learner and notebook
 let troubles = []; // where something could not be read, and why
@@ -23,8 +25,6 @@ const opened = new Set(); // questions whose answer is shown
 
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const fold = (name) => name.normalize("NFKC").toLowerCase();
-const inWords = (number) =>
-  number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
 function element(tag, given, ...children) {
   const node = Object.assign(document.createElement(tag), given);
@@ -153,17 +153,15 @@ function groupOf(question, group, given, shows) {
 }
 
 // A year or a bar of a guess that is drawn, in the votes that hold it, and in the data once these are shown.
-function drawnOf({ drawn, written }, place, given, shows) {
-  const { labels, values, known: before, scale } = drawn;
-  const amount = (number) => written.replace("{}", () => inWords(Number((number * scale).toPrecision(DIGITS))));
+function drawnOf(axis, place, given, shows) {
   const lines = ["first", "second"].map((kind, at) => {
     const found = given.map(({ votes: both }) => both[at]).filter(Array.isArray);
-    const [low, median, high] = spread(found.map((vote) => vote[place]).filter(Number.isFinite)).map(amount);
+    const ends = spread(found.map((vote) => vote[place]).filter(Number.isFinite));
+    const [low, median, high] = ends.map((value) => axis.amount(value));
     return element("p", { textContent: fill(said.spread, { name: said[kind], low, median, high }) });
   });
-  const data = element("strong", { textContent: fill(said.data, { amount: amount(values[before + place]) }) });
-  const name = drawn.years ? drawn.words.year.replace("{}", labels[before + place]) : labels[before + place];
-  const label = element("p", { className: "vote-words", textContent: name });
+  const data = element("strong", { textContent: fill(said.data, { amount: axis.amount(axis.data[place]) }) });
+  const label = element("p", { className: "vote-words", textContent: axis.label(place) });
   return element("li", {}, label, ...lines, ...(shows ? [element("p", {}, data)] : []));
 }
 
@@ -174,13 +172,12 @@ function spread(numbers) {
 
 // The last of the hidden years, and some of those before it, as far from each other as they are from it.
 function drawnList(question, given, shows) {
-  const hidden = question.drawn.labels.length - question.drawn.known;
-  const apart = Math.ceil(hidden / YEARS);
-  const places = Array.from({ length: hidden }, (_, place) => place).filter(
-    (place) => (hidden - 1 - place) % apart === 0,
-  );
+  const axis = new Axis(question);
+  const { length } = axis.hidden;
+  const apart = Math.ceil(length / YEARS);
+  const places = [...axis.hidden.keys()].filter((place) => (length - 1 - place) % apart === 0);
   const holds = given.some(({ votes: [vote] }) => vote);
-  return holds ? places.map((place) => drawnOf(question, place, given, shows)) : [];
+  return holds ? places.map((place) => drawnOf(axis, place, given, shows)) : [];
 }
 
 // What is said below the votes once the answer is shown: what the data say, and what is easily taken for it.

@@ -1,5 +1,7 @@
 // My record: the questions of a page, or of all notebooks, with what the reader has answered, to be printed or handed in.
 
+import { Axis, inWords } from "../../../questions/amounts.js";
+
 const record = document.querySelector(".record");
 const codes = globalThis.bluebookCodes;
 const open = globalThis.bluebookKept.open;
@@ -15,24 +17,19 @@ let shown = []; // a notebook each: its name, its questions, and the lines of it
 
 const fillIn = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const dayOf = (time) => new Date(time).toLocaleDateString(lang, { dateStyle: "long" });
-const inWords = (number) =>
-  number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
 // What was drawn, year by year or bar by bar, with the digits that the reader saw.
-function drawingOf({ drawn, unit }, answer) {
-  const { labels, known, scale } = drawn;
-  const shown = (value) =>
-    Number((value * scale).toPrecision(3))
-      .toLocaleString("en")
-      .replace("-", "−");
-  const parts = answer.flatMap((value, place) => (value === null ? [] : [`${labels[known + place]}: ${shown(value)}`]));
-  return `${parts.join("; ")} [${unit}]`;
+function drawingOf(question, answer) {
+  const axis = new Axis(question);
+  const parts = answer.flatMap((value, at) => (value === null ? [] : [`${axis.hidden[at]}: ${axis.number(value)}`]));
+  return `${parts.join("; ")} [${question.unit}]`;
 }
 
 // A vote in the words and the unit of the page's language.
-function worded({ options, written, unit, scale = 1, drawn }, vote) {
+function worded(question, vote) {
+  const { options, written, scale = 1, drawn } = question;
   if (options) return options[vote];
-  if (drawn) return drawingOf({ drawn, unit }, vote);
+  if (drawn) return drawingOf(question, vote);
   return typeof vote === "number"
     ? written.replace("{}", () => inWords(Number((vote * scale).toPrecision(12))))
     : written.replace("{}", () => vote);
