@@ -52,6 +52,11 @@ def test_charts_live_in_a_frame_that_allows_programs_alone_and_files_are_shown_t
     assert colours > 10, "something is drawn"
     press(panel, words["link"])
     panel.wait_for_selector(".explorer-link a")
+    for works, told in ((True, words["copied"]), (False, words["here"])):
+        page.evaluate("works => (document.execCommand = () => works)", works)
+        press(panel, words["link"])
+        page.wait_for_function("([e, told]) => e.textContent.startsWith(told)", arg=[place, told])
+        assert place.query_selector("a").text_content() == page.evaluate("String(getSelection())")
     assert frame.complaints == []
 
 

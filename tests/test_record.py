@@ -317,6 +317,31 @@ def twice(question):
     return [0, 1] if question["options"] else [1.25, 2.5]
 
 
+def test_in_a_frame_that_allows_programs_alone_a_record_can_be_taken_along(page, address):
+    page.set_content(f'<iframe sandbox="allow-scripts" src="{address}/en/{PAGE}.html" width="380" height="800"/>')
+    frame, said = page.frame_locator("iframe"), words("en")
+    place, status = frame.locator(".record"), frame.locator(".record > [role=status]")
+    place.get_by_role("button", name=said["show"]).click()
+    place.locator("input").fill("Hanako")
+    place.get_by_role("button", name=said["file"]).click()
+    field = place.locator(".record-framed textarea")
+    field.wait_for()
+    with speaking("en"):
+        assert texts("common.explorer.words")["framed"] in place.locator(".record-framed").text_content()
+    assert json.loads(field.input_value())["records"][0]["name"] == "Hanako"
+    place.get_by_role("button", name=said["save"]).click()
+    lines = list(csv.reader(io.StringIO(field.input_value())))
+    assert lines[0][1] == "Hanako" and len(lines) > 15
+    with speaking("en"):
+        by_hand = texts("site.share")["by_hand"]
+    for works, told in ((True, said["copied"]), (False, by_hand)):
+        place.evaluate("(e, works) => (document.execCommand = () => works)", works)
+        place.get_by_role("button", name=said["copy"]).click()
+        status.filter(has_text=told).wait_for()
+    marked = "e => e.value.slice(e.selectionStart, e.selectionEnd)"
+    assert place.locator(".record-code textarea").evaluate(marked).startswith("BBR1/")
+
+
 @pytest.mark.parametrize("code", languages())
 def test_a_record_takes_one_or_two_sheets(page, address, code):
     page.goto(f"{address}/{code}/record.html")

@@ -50,12 +50,25 @@ async function contentOf(name, blob) {
   return canvas;
 }
 
+// Copies a text that stands in a place, and tells whether that worked. Frames and old browsers keep the clipboard from
+// programs: there the text is marked, and copied as by hand.
+export async function copy(text, place) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    if (place.select) place.select();
+    else getSelection().selectAllChildren(place);
+    return document.execCommand("copy");
+  }
+}
+
 // Hands a file to the browser to keep. A frame may refuse downloads, and nobody is told: in a frame the content is shown
 // in a place too, after some words.
 export async function saveFile(name, blob, place, words) {
   const link = element("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // some ask their reader first
   if (globalThis.top === globalThis) return;
   place.replaceChildren(`${words} `, await contentOf(name, blob));
   place.hidden = false;

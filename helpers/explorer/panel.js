@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
-import { element, keepKeys, saveFile } from "./dom.js";
+import { copy, element, keepKeys, saveFile } from "./dom.js";
 import { Inputs, resolve } from "./inputs.js";
 import { about, addressOf, fileName } from "./leaving.js";
 import { nameControl, namePlayers } from "./naming.js";
@@ -82,11 +82,7 @@ function layOut(el, { title, cited = [], words, language = "" }) {
 async function showCopied(shown, content, words, before, place) {
   place.replaceChildren(shown);
   place.hidden = false;
-  const copied = await navigator.clipboard?.writeText(content).then(
-    () => true,
-    () => false,
-  );
-  place.prepend(`${copied ? words.copied : before} `);
+  place.prepend(`${(await copy(content, shown)) ? words.copied : before} `);
 }
 
 // Shows the address of what is drawn now, in the bar too.

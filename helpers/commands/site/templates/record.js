@@ -1,5 +1,6 @@
 // My record: the questions of a page, or of all notebooks, with what the reader has answered, to be printed or handed in.
 
+import { copy, saveFile } from "../../../explorer/dom.js";
 import { Axis, inWords } from "../../../questions/amounts.js";
 
 const record = document.querySelector(".record");
@@ -13,7 +14,7 @@ const said = JSON.parse(record.dataset.words);
 const gathers = record.classList.contains("gathers");
 const notebooks = Object.entries(JSON.parse(record.dataset.notebooks)); // what each is called, by its name
 const lang = document.documentElement.lang;
-let shown = []; // a notebook each: its name, its questions, and the lines of its table
+let shown = []; // a notebook each: its name, what is kept of it, its questions, and the lines of its table
 
 const fillIn = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const dayOf = (time) => new Date(time).toLocaleDateString(lang, { dateStyle: "long" });
@@ -52,8 +53,10 @@ function lineOf(kept, question) {
   return [prompt, answer, resultOf(question, given), tries > 1 ? worded(question, votes[0]) : "", String(tries)];
 }
 
-async function questionsOf(notebook) {
-  return gathers ? globalThis.bluebookQuestions[notebook].questions : globalThis.bluebook.questions();
+async function opened([notebook, heading]) {
+  const { bluebook, bluebookQuestions } = globalThis;
+  const questions = gathers ? bluebookQuestions[notebook].questions : await bluebook.questions();
+  return { notebook, heading, kept: open(notebook), questions };
 }
 
 function row(words) {
@@ -72,7 +75,7 @@ function counted(lines, kept) {
   return [count, ...spent].join(" · ");
 }
 
-function partOf([heading, lines, kept]) {
+function partOf({ heading, lines, kept }) {
   const part = sheet.querySelector("template").content.cloneNode(true);
   part.querySelector(".record-head").textContent = heading;
   part.querySelector(".record-count").textContent = counted(lines, kept);
@@ -89,22 +92,19 @@ function code() {
   for (const [at, each] of records().entries()) fields[at].value = codes.write(each, shown[at].questions);
 }
 
-async function fill() {
-  const some = notebooks.filter(([notebook]) => !gathers || open(notebook).some());
-  shown = await Promise.all(
-    some.map(async ([notebook, heading]) => {
-      const [kept, questions] = [open(notebook), await questionsOf(notebook)];
-      return { notebook, heading, kept, questions, lines: questions.map((question) => lineOf(kept, question)) };
-    }),
-  );
-  parts.replaceChildren(...shown.map(({ heading, lines, kept }) => partOf([heading, lines, kept])));
+// Fills the sheet with what is kept now.
+function fill() {
+  for (const each of shown) each.lines = each.questions.map((question) => lineOf(each.kept, question));
+  parts.replaceChildren(...shown.map(partOf));
   code();
 }
 
 async function show() {
   begin.disabled = true;
   try {
-    await fill();
+    const some = notebooks.filter(([notebook]) => !gathers || open(notebook).some());
+    shown = await Promise.all(some.map(opened));
+    fill();
     sheet.hidden = !shown.length;
     status.textContent = shown.length ? "" : said.nothing;
   } catch (error) {
@@ -115,9 +115,8 @@ async function show() {
 }
 
 function save(ending, type, text) {
-  const href = URL.createObjectURL(new Blob([text], { type }));
-  Object.assign(document.createElement("a"), { href, download: `${record.dataset.file}.${ending}` }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  const place = sheet.querySelector(".record-framed");
+  return saveFile(`${record.dataset.file}.${ending}`, new Blob([text], { type }), place, said.framed);
 }
 
 // A formula of a spreadsheet is a text here.
@@ -133,33 +132,21 @@ function table() {
   return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
 }
 
-async function copy(button) {
+async function hand(button) {
   code();
   const field = button.closest("p").querySelector("textarea");
-  field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch {
-    document.execCommand("copy"); // in a frame, or from a folder
-  }
-  status.textContent = said.copied;
+  status.textContent = (await copy(field.value, field)) ? said.copied : said.by_hand;
 }
 
 const TOOLS = {
-  print: async () => {
-    await fill();
+  print: () => {
+    fill(); // with the minutes that count by now
     if (gathers) print();
     else globalThis.bluebook.printPart("prints-record");
   },
-  csv: async () => {
-    await fill();
-    save("csv", "text/csv", table());
-  },
-  file: async () => {
-    await fill();
-    save("json", "application/json", codes.fileOf(records()));
-  },
-  copy,
+  csv: () => save("csv", "text/csv", table()),
+  file: () => save("json", "application/json", codes.fileOf(records())),
+  copy: hand,
 };
 sheet.addEventListener("click", ({ target }) => TOOLS[target.closest("button")?.value]?.(target.closest("button")));
 sheet.addEventListener("input", code);
