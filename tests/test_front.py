@@ -93,6 +93,8 @@ def test_contents_open_from_any_place_and_close_when_one_goes_on(page, address, 
     assert links.count() == page.locator("main h2:not(.record h2)").count() and not links.first.is_visible()
     summary.click()
     assert all(link.bounding_box()["height"] >= 44 for link in links.all())
+    menu = page.locator(".contents .menu > div").bounding_box()
+    assert menu["x"] >= 0 and menu["x"] + menu["width"] <= width
     assert not serious(page, "header")
     page.keyboard.press("Escape")
     assert not links.first.is_visible() and page.evaluate("document.activeElement.closest('.contents') !== null")
@@ -121,6 +123,8 @@ def test_the_contents_say_what_is_answered(page, address, code):
     assert page.locator(".contents .count").inner_text() == f"0/{forms}"
     page.evaluate(ANSWER, 5)
     right = page.locator(".question-feedback[data-right=true]").count()
+    checked = page.locator(".question-feedback[data-right]").count()
+    assert 0 < checked < 5, "guesses and questions to check oneself"
     page.reload()
     for other in ("en", "ja"):
         page.goto(f"{address}/{other}/{PAGE}.html")
@@ -130,7 +134,7 @@ def test_the_contents_say_what_is_answered(page, address, code):
         assert page.locator(".contents .whole").count() == sum(a == b for a, b in parts) > 0
         assert page.locator(".contents .count").inner_text() == f"{done}/{forms}"
         with speaking(other):
-            said = fill(texts("site")["done"], done=done, count=forms, right=right)
+            said = fill(texts("site")["done"], done=done, count=forms, checked=checked, right=right)
         assert page.locator(".contents .told").text_content() == said
     assert page.evaluate("!globalThis.bluebookVega"), "known before anything wakes"
 

@@ -70,7 +70,9 @@ function look(asked) {
   const fits = ([name, options]) => !options || kept.known(name).answer < options;
   const given = asked.filter(fits).map(([name]) => kept.known(name));
   const done = given.filter(({ step }) => step);
-  return { done: done.length, count: asked.length, right: done.filter(isRightAtFirst).length };
+  const checked = done.filter(({ step }) => step === "checked"); // guesses are not marked
+  const right = checked.filter(isRightAtFirst).length;
+  return { done: done.length, count: asked.length, checked: checked.length, right };
 }
 
 function tick() {
