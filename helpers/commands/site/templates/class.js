@@ -20,7 +20,7 @@ const DIGITS = 6; // to which typed numbers are the same: a code holds no more
 
 let records = []; // the newest of each learner and notebook
 let troubles = []; // where something could not be read, and why
-let older = 0; // records of learners who are there with a newer one
+const seen = new Set(); // what was read, as texts: what comes again is no other record
 const opened = new Set(); // questions whose answer is shown
 
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -41,12 +41,12 @@ function sameLearner(one, other) {
 
 // The newest record of a learner counts.
 function add(record) {
+  const text = JSON.stringify(record);
+  if (seen.has(text)) return;
+  seen.add(text);
   const at = records.findIndex((other) => sameLearner(other, record));
   if (at < 0) records.push(record);
-  else {
-    older += 1;
-    if (record.last >= records[at].last) records[at] = record;
-  }
+  else if (record.last >= records[at].last) records[at] = record;
 }
 
 // Reads with a function; what is wrong is noted with the place where it was found.
@@ -238,6 +238,7 @@ function showVotes() {
 }
 
 function show() {
+  const older = seen.size - records.length;
   const found = Object.keys(known).filter((notebook) => records.some((record) => record.notebook === notebook));
   const before = chooser.value;
   chooser.replaceChildren(...found.map((value) => element("option", { value, textContent: known[value].heading })));
@@ -259,7 +260,8 @@ form.querySelector("button").addEventListener("click", () => {
   show();
 });
 form.addEventListener("reset", () => {
-  [records, troubles, older] = [[], [], 0];
+  [records, troubles] = [[], []];
+  seen.clear();
   opened.clear();
   setTimeout(show);
 });
