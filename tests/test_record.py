@@ -264,7 +264,7 @@ def test_answers_that_find_no_room_are_not_replaced_by_older_ones(page, address)
 
 
 def test_a_record_is_handed_in_as_a_file_or_a_code_that_is_the_same_in_every_language(page, address):
-    page.clock.set_fixed_time(datetime.datetime(2013, 4, 5, 9, 30))
+    page.clock.set_fixed_time(datetime.datetime(2013, 4, 5, 9, 30, 21))
     page.goto(f"{address}/en/{PAGE}.html")
     name = page.evaluate("bluebook.questions()")[0]["name"]
     page.evaluate(records.ANSWER, {name: [0, 1]})
@@ -288,6 +288,11 @@ def test_a_record_is_handed_in_as_a_file_or_a_code_that_is_the_same_in_every_lan
     assert download.value.suggested_filename == f"ja-{PAGE}.json"
     record = json.loads(download.value.path().read_text("utf-8"))["records"][0]
     assert record["name"] == "<b>花子</b>" and record["first"] == record["last"] > 0
+    held = {"notebook", "mark", "id", "name", "first", "last", "minutes", "answers"}
+    assert set(record) == held, "the page says what a file holds"
+    read = "async code => bluebookCodes.read(code, { '01-oda': { questions: await bluebook.questions() } })"
+    of_code = page.evaluate(read, written)
+    assert set(of_code) == held - {"first"} and of_code["last"] == record["last"] - 21, "and a code"
     assert record["answers"] == {name: {"votes": [0, 1], "tries": 2, "step": "revealed"}}
 
 
