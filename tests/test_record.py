@@ -322,6 +322,35 @@ def twice(question):
     return [0, 1] if question["options"] else [1.25, 2.5]
 
 
+# Whether a guess is a vote for what the browser keeps, and for a file.
+TAKEN = """([stem, name, guess]) => {
+    const { questions } = bluebookQuestions[stem], kept = bluebookKept.open(stem);
+    const answer = { votes: [guess, guess], step: "revealed", tries: 1 };
+    kept.answers = { [name]: { ...answer, answer: guess } };
+    const record = { ...bluebookCodes.recordOf(stem, questions, ""), answers: { [name]: answer } };
+    const [read] = bluebookCodes.readFile(bluebookCodes.fileOf([record]), bluebookQuestions);
+    try {
+        return [kept.votes(questions.find(each => each.name === name)) !== undefined, Boolean(read())];
+    } catch (error) {
+        return [kept.votes(questions.find(each => each.name === name)) !== undefined, error.kind];
+    }
+}"""
+
+
+def test_a_vote_is_the_same_for_what_is_kept_and_for_a_file(page, address):
+    page.goto(f"{address}/en/record.html")
+    asked = page.evaluate(QUESTIONS)[PAGE]["questions"]
+    drawn = next(each for each in asked if each["drawn"] and len(twice(each)[0]) > 1)
+    chosen = next(each for each in asked if each["options"])
+    typed = next(each for each in asked if not each["options"] and not each["drawn"])
+    lowest, highest = twice(drawn)
+    good = [(drawn, lowest), (drawn, highest), (chosen, 0), (typed, -3.5), (typed, "none")]
+    beyond = [value + 1 for value in highest]
+    bad = [(drawn, beyond), (drawn, [None, *lowest[1:]]), (drawn, lowest[1:]), (drawn, 1), (chosen, 99), (chosen, 0.5)]
+    for votes, told in ((good, [True, True]), (bad, [False, "damaged"])):
+        assert [page.evaluate(TAKEN, [PAGE, each["name"], vote]) for each, vote in votes] == [told] * len(votes)
+
+
 def test_in_a_frame_that_allows_programs_alone_a_record_can_be_taken_along(page, address):
     page.set_content(f'<iframe sandbox="allow-scripts" src="{address}/en/{PAGE}.html" width="380" height="800"/>')
     frame, said = page.frame_locator("iframe"), words("en")

@@ -3,6 +3,8 @@
 // questions, a number by chance, time of the last answer and minutes in use, the answers in the order of the names of
 // their questions, the learner's name if one was typed, and a sum that tells whether all of it came as it was sent.
 
+import { isVote } from "./votes.js";
+
 const VERSION = 1;
 const HEAD = "BBR";
 const STEPS = { noted: "N", revealed: "R", checked: "C" };
@@ -101,16 +103,11 @@ function questionsOf({ notebook, mark }, known) {
   return questions;
 }
 
-// Whether a vote is one of the question; what had no room in a code is null.
-function isVote({ options, drawn }, vote) {
-  if (options) return Number.isInteger(vote) && vote >= 0 && vote < options.length;
-  if (vote === null || !drawn) return vote === null || Number.isFinite(vote) || typeof vote === "string";
-  return Array.isArray(vote) && vote.length === drawn.labels.length - drawn.known && vote.every(Number.isFinite);
-}
-
+// What had no room in a code is null.
 function isAnswer(question, answer) {
   const { votes, step, tries } = answer ?? {};
-  const sound = Array.isArray(votes) && votes.length === 2 && votes.every((vote) => isVote(question, vote));
+  const sound =
+    Array.isArray(votes) && votes.length === 2 && votes.every((vote) => vote === null || isVote(question, vote));
   return sound && step in STEPS && Number.isInteger(tries) && tries > 0;
 }
 

@@ -1,26 +1,21 @@
 // What a reader has answered on the pages of a notebook, in either language, kept in this browser until it is thrown
 // away. It goes nowhere else. Where nothing may be kept, as in some frames, it lasts as long as the page.
 
+import { fitsDrawing, isVote } from "./votes.js";
+
 const ABOUT = "about"; // beside the answers: when, how long, and a number by chance; questions have other names
 const MINUTE = 60_000;
 const STEPS = ["noted", "revealed", "checked"];
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const isDrawn = (value) => Array.isArray(value) && value.every((each) => each === null || Number.isFinite(each));
-
-// Whether a drawing has a value, or none, for all that is hidden; within the axis, in the unit of the table.
-function fitsDrawing({ labels, known, between }, answer) {
-  const within = (value) => value === null || (value >= between[0] && value <= between[1]);
-  return isDrawn(answer) && answer.length === labels.length - known && answer.every(within);
-}
 
 // Whether an answer fits the question as it is now.
-function fits({ options, drawn }, given) {
+function fits(question, given) {
   if (!isRecord(given)) return false;
+  const { options, drawn } = question;
   const { answer, step } = given;
   if (![undefined, ...STEPS].includes(step)) return false;
-  if (options) return Number.isInteger(answer) && answer >= 0 && answer < options.length;
-  if (drawn) return fitsDrawing(drawn, answer) && (step === undefined || !answer.includes(null));
-  return typeof answer === "string";
+  if (drawn && !step) return fitsDrawing(drawn, answer);
+  return options || drawn ? isVote(question, answer) : typeof answer === "string";
 }
 
 const rounded = (number) => Number(number.toPrecision(12));
@@ -36,12 +31,6 @@ function inUnit({ options, scale = 1 }, given) {
 // An answer as a vote, the same in every language: the place of an option, a number in the unit of the table, what was
 // drawn, or a text that stands for no number.
 const voteOf = ({ answer, meant, scale = 1 }) => (typeof meant === "number" ? rounded(meant / scale) : answer);
-
-// Whether a vote fits the question as it is now.
-function isVote({ options, drawn }, vote) {
-  if (options) return Number.isInteger(vote) && vote >= 0 && vote < options.length;
-  return drawn ? fitsDrawing(drawn, vote) : Number.isFinite(vote) || typeof vote === "string";
-}
 
 // The first vote and the last, which counts, and how often one was cast; answers of older pages hold their last alone.
 function votesOf(given) {
