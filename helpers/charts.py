@@ -230,10 +230,8 @@ def stated(
     if not words:
         return rule
     place = {"dx": 6, "dy": -8} | mark
-    label = base.mark_text(align="left", fontWeight="bold", **place).encode(
-        **({"x": alt.value(0)} | at), text=alt.value(words)
-    )
-    return rule + label
+    label = base.mark_text(align="left", fontWeight="bold", **place)
+    return rule + label.encode(**({"x": alt.value(0)} | at), text=alt.value(words))
 
 
 def at_control(control: str, scale: Any = alt.Undefined, **mark: Any) -> alt.Chart:
@@ -268,16 +266,9 @@ def ranking(
         order = [alt.SortField(amount, order="descending"), alt.SortField(label)]
         base = base.transform_window(bar="row_number()", sort=order)
         sort = alt.EncodingSortField("bar", op="min")
-    return (
-        base.mark_bar(cornerRadiusEnd=2)
-        .encode(
-            x=alt.X(amount, type="quantitative", axis=x),
-            y=alt.Y(label, type="nominal", sort=sort, axis=names),
-            color=color,
-            tooltip=tooltip,
-        )
-        .properties(width="container", height=alt.Step(20))
-    )
+    across, down = alt.X(amount, type="quantitative", axis=x), alt.Y(label, type="nominal", sort=sort, axis=names)
+    bars = base.mark_bar(cornerRadiusEnd=2).encode(x=across, y=down, color=color, tooltip=tooltip)
+    return bars.properties(width="container", height=alt.Step(20))
 
 
 def lines(

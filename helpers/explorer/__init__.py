@@ -84,13 +84,9 @@ class Explorer(Readable, widgets.VBox):
     """Controls (``inputs``, by the name of the parameter that each drives) above a chart of `tables`. See `explore`."""
 
     def __init__(
-        self,
-        spec: dict[str, Any],
-        inputs: Mapping[str, widgets.Widget],
-        settings: dict[str, Any],
-        tables: Iterable[str] = (),
+        self, spec: dict[str, Any], inputs: Mapping[str, widgets.Widget], settings: dict[str, Any], tables: list[str]
     ):
-        self.inputs, self.tables = dict(inputs), list(tables)
+        self.inputs, self.tables = dict(inputs), tables
         self.panel = Panel(runtime=runtime(), controls=self.inputs, spec=pack(spec), settings=settings)
         row = widgets.HBox([dress(*named) for named in self.inputs.items()]).add_class("explorer-controls")
         super().__init__([row, self.panel] if self.inputs else [self.panel])
@@ -183,7 +179,7 @@ def explore(
         "file": (key or "chart").replace(".", "-"),
         "words": texts("common.explorer.words"),
     }
-    return Explorer(spec, controls, settings, [tables] if isinstance(tables, str) else tables)
+    return Explorer(spec, controls, settings, tables)
 
 
 def _say(chart: alt.TopLevelMixin, summary: alt.Chart, sentence: str) -> alt.LayerChart:
@@ -208,13 +204,8 @@ def _label(controls: Mapping[str, widgets.Widget], words: Mapping[str, str]) -> 
 
 def _meanings(spec: dict[str, Any], tables: Iterable[str]) -> list[dict[str, str]]:
     """What the columns count that the chart draws, below "Show the numbers"; all of its tables where it names none."""
-    said = [
-        (name, column, words)
-        for name in tables
-        if name in table_names()
-        for column in load(name)
-        if (words := meaning(name, column))
-    ]
+    columns = [(name, column) for name in tables if name in table_names() for column in load(name)]
+    said = [(name, column, words) for name, column in columns if (words := meaning(name, column))]
     program = json.dumps({part: value for part, value in spec.items() if part != "datasets"})
     drawn = [entry for entry in said if re.search(rf"\b{entry[1]}\b", program)] or said
     told = {(heading(name, column), words): column for name, column, words in drawn}
