@@ -30,7 +30,7 @@ explore(
 CELLS = {
     "setup": f"from helpers import *\nfrom helpers import language\nlanguage._catalogue('en')['trial'] = {TRIAL}",
     "number": "ask('trial.number', 9.163, tolerance=0.1)",
-    "guess": "predict('trial.guess')",
+    "guess": "predict('trial.guess', 'less')",
     "chart": CHART,
     "ledger": "claims(section='1.1')",
 }
@@ -271,7 +271,7 @@ def test_answers_are_in_a_new_view_and_what_is_revealed_there_is_in_both(answere
     still_given(answered, views=3)
     answered.page.locator(".question-predict").last.locator("button").first.press("Enter")
     for view in answered.page.locator(".question-predict").all():
-        expect(said(view)).to_have_text("You said: less. It was less.")
+        expect(said(view)).to_have_text("Right. You said: less. It was less.")
     answered.page.evaluate("jupyterapp.shell.currentWidget.close()")
     answered.page.wait_for_function("jupyterapp.shell.currentWidget?.content.widgets")
     wait_for_steps(answered, "checked", "revealed")
@@ -283,7 +283,7 @@ def test_answers_survive_a_reload_while_the_kernel_lives(answered):
     answered.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
     answered.page.goto(f"{answered.address}answers.ipynb")
     answered.ready()
-    expect(said(answered.page.locator(".question-predict"))).to_have_text("You said: less. It was less.")
+    expect(said(answered.page.locator(".question-predict"))).to_have_text("Right. You said: less. It was less.")
     assert given(answered)[0] == "Right. It is 9.2."
     assert answered.page.locator(".question-ask input").input_value() == "9.2"
 
@@ -391,5 +391,5 @@ def test_opened_again_without_a_kernel_it_reads_by_itself_and_the_next_run_has_t
     lab.ready()
     lab.run_all()
     assert lab.explorers() == 1 and lab.page.locator(".question").count() == 2
-    expect(said(lab.page.locator(".question-predict"))).to_have_text("You said: less. It was less.")
+    expect(said(lab.page.locator(".question-predict"))).to_have_text("Right. You said: less. It was less.")
     expect(lab.page.locator(".question-ask input")).to_have_value(typed)

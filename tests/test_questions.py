@@ -1,6 +1,7 @@
 """Predictions, self-check questions and exercises accept what is right and explain what is wrong."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,17 @@ def wording(trial):
         },
         amount={"prompt": "How much?", "unit": "billion", "right": "It is {answer:.1f}.", "wrong": "Look again."},
         guess={"prompt": "How much?", "options": ["little", "much"], "reveal": "It is {share:.1f}%."},
+        way={"prompt": "Which way?", "options": {"up": "It rose", "down": "It fell"}, "reveal": "It went {answer}."},
+        year={
+            "prompt": "When?",
+            "options": {"2013": "2013年", "2014": "2014年", "none": "never"},
+            "reveal": "It is over.",
+        },
+        count={
+            "prompt": "How many?",
+            "options": ["None", "1 to 3", "4 to 9", "10 or more"],
+            "reveal": "{answer:,.1f} in all.",
+        },
         exercises={"second": {"right": "Yes, it is.", "first": "That is the first.", "hint": "Count again."}},
     )
 
@@ -81,17 +93,82 @@ def test_a_prediction_has_a_reveal_with_the_figures_and_no_right_answer():
     assert content["answer"] is None  # a guess of which nobody has said what came true
 
 
-def test_every_prediction_of_a_notebook_names_what_came_true(theme):
-    guesses = [widget.content for _, widget in theme.made if not isinstance(widget, Explorer)]
-    guesses = [content for content in guesses if content["kind"] == "predict"]
+SIZES, RANGES = {"near": [2, 6, 13, 25]}, {"least": [0, 1, 4, 10]}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "numbers", "place"),
+    [
+        ("way", "down", {}, 1),
+        ("year", np.int64(2014), {}, 1),
+        ("year", "none", {}, 2),
+        ("count", 12.65, SIZES, 2),
+        ("count", np.int64(1), SIZES, 0),
+        ("count", 30, SIZES, 3),
+        *[("count", number, RANGES, 0) for number in (0, 0.9)],
+        *[("count", number, RANGES, 1) for number in (1, 3, 3.9)],
+        *[("count", number, RANGES, 2) for number in (4, 9.9)],
+        *[("count", number, RANGES, 3) for number in (10, np.float64(400))],
+    ],
+)
+def test_a_prediction_carries_the_place_of_the_option_that_came_true(name, answer, numbers, place):
+    assert predict(f"trial.{name}", answer, **numbers).content["answer"] == place
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "numbers"),
+    [
+        ("way", "donw", {}),
+        ("way", 1, {}),
+        ("year", 2015, {}),
+        ("year", "201", {}),
+        ("year", float("nan"), {}),
+        ("count", 3, {}),
+        ("count", 3, {"near": [0, 2, 6]}),
+        ("count", 3, {"near": [3]}),
+        ("count", 3, {"least": [0, 1, 4, 10, 20]}),
+        ("count", -1, RANGES),
+        ("count", 9, SIZES),  # between two
+        ("count", float("nan"), SIZES),
+        ("count", float("nan"), RANGES),
+    ],
+)
+def test_what_came_true_must_mean_one_option_or_is_refused_with_the_options(name, answer, numbers):
+    options = {"way": "up, down", "year": "2013, 2014, none", "count": "None, 1 to 3, 4 to 9, 10 or more"}[name]
+    with pytest.raises(ValueError, match=f"trial.{name}: the answer {answer!r} is not among the options {options}"):
+        predict(f"trial.{name}", answer, **numbers)
+
+
+def test_of_four_numbers_those_beside_the_right_one_are_close():
+    def outcomes(name, answer, **numbers):
+        return predict(f"trial.{name}", answer, **numbers).content["outcomes"]
+
+    assert outcomes("count", 12, **SIZES) == outcomes("count", 5, **RANGES) == ["missed", "close", "right", "close"]
+    assert outcomes("count", 0, **RANGES) == ["right", "close", "missed", "missed"]
+    assert outcomes("year", 4, near=[5, 10, 20]) == outcomes("year", 4, least=[0, 5, 9]) == [
+        "right", "missed", "missed"
+    ]  # fmt: skip
+    assert outcomes("way", "up") == ["right", "missed"]
+
+
+def test_what_came_true_fills_the_reveal():
+    assert predict("trial.way", "up").content["feedback"] == ["It went up."]
+    assert predict("trial.count", 12.65, **SIZES).content["feedback"] == ["12.7 in all."]
+
+
+def test_every_prediction_of_a_notebook_marks_the_option_that_the_guide_names(theme):
+    guide = (theme.path.parent / "teaching-guide.md").read_text(encoding="utf-8")
+    chapter = re.search(rf"^## {theme.path.stem}\n(.*?)^## ", guide, re.MULTILINE | re.DOTALL)[1]
+    named = dict(re.findall(r"^\| `([\w-]+)` \| \*\*(.+?)\*\* \|", chapter, re.MULTILINE))
+    guesses = [(cell, made.content) for cell, made in theme.made if not isinstance(made, Explorer)]
+    guesses = [(cell, content) for cell, content in guesses if content["kind"] == "predict"]
     assert len(guesses) >= 8
-    for content in (content for content in guesses if not content["drawn"]):  # a drawing holds the data
-        answer, near, options = content["answer"], content["near"], content["options"]
-        if near:
-            apart = sorted(abs(number - answer) for number in near)
-            assert len(near) == len(options) and apart[0] < 0.7 * apart[1], content["name"]
-        else:
-            assert options[answer] if isinstance(answer, int) else [answer in each for each in options].count(True) == 1
+    for cell, content in guesses:
+        if not content["drawn"]:  # a drawing holds the data
+            place, options = content["answer"], content["options"]
+            assert options[place] == named[cell], cell
+            assert [at for at, word in enumerate(content["outcomes"]) if word == "right"] == [place]
+            assert len(content["outcomes"]) == len(options)
 
 
 def test_where_no_widget_is_alive_the_output_asks_the_question_in_words():
@@ -134,6 +211,7 @@ def next_kernel(tmp_path, monkeypatch):
     return start
 
 
+OLDER = {"answer": 1, "step": "revealed", "outcome": "right"}  # what came true was kept with the answer
 NOTED, TYPED = {"answer": 1, "step": "noted"}, {"answer": "９・2", "step": "checked", "meant": 9.2, "right": True}
 
 
@@ -149,6 +227,12 @@ def test_the_next_kernel_finds_an_answer_beside_what_another_notebook_kept(next_
         "trial.guess", "other.guess", "trial.amount"
     ]  # fmt: skip
     assert [path.name for path in folder.iterdir()] == [answers.FILE.name]
+
+
+def test_an_answer_that_was_kept_with_what_came_true_is_found(next_kernel):
+    answers.write("trial.guess", OLDER)
+    next_kernel()
+    assert predict("trial.guess", "little", share=1).given == OLDER
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[1, 2]", "7", '{"trial.guess": ', "\x00"])

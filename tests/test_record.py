@@ -151,6 +151,15 @@ def test_a_guess_is_told_whether_it_came_true_and_so_is_the_record(page, address
     assert any(row[2].startswith("正解です。") for row in show_record(page))
 
 
+def test_what_came_true_is_said_by_the_page_and_not_by_what_is_kept(page, address):
+    page.goto(f"{address}/en/{PAGE}.html")
+    older = {"oda.predictions.rank": {"answer": 0, "step": "revealed", "outcome": "right"}}
+    page.evaluate("([name, older]) => localStorage.setItem(name, JSON.stringify(older))", [KEPT, older])
+    page.reload()
+    assert page.evaluate(SAID)[0].startswith("It came out otherwise. You said: None.")
+    assert show_record(page)[0][2].startswith("It came out otherwise. ")
+
+
 def test_the_record_is_printed_alone(page, address):
     page.goto(f"{address}/en/{PAGE}.html")
     page.evaluate(ANSWER, 2)

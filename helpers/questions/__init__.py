@@ -4,6 +4,7 @@ Predictions and questions are answered in the browser, without Python, so that t
 """
 
 import html
+import math
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def draw(series: pd.Series, after: Any, between: tuple[float, float]) -> dict[st
     return drawn | {"how": how, "words": texts("common.drawing")}
 
 
-def predict(key: str, answer: Any = None, near: Any = (), **values: Any) -> Question:
+def predict(key: str, answer: Any = None, near: Any = (), least: Any = (), **values: Any) -> Question:
     """Ask for a guess before the data are seen; the answer is revealed only after the learner has committed to one.
 
     Parameters
@@ -70,16 +71,21 @@ def predict(key: str, answer: Any = None, near: Any = (), **values: Any) -> Ques
     key
         Entry of the catalogue with ``prompt``, ``options`` (or ``unit``, for a number) and ``reveal``. A guess that is
         drawn has a ``unit`` and, where that is not the unit of the series, a ``scale``.
-    answer, near
-        What came true, computed in the notebook: a number, with those that the options stand for, else words that the
-        right option holds, or its place. Or what the guess is drawn on, by `draw`.
+    answer
+        What came true, computed in the notebook: the code of an option, a number, or by `draw` a series to draw on.
+    near, least
+        What the options stand for where `answer` is a number: a number each, or the least number of a range each.
     **values
-        Figures computed in the notebook that fill the placeholders of ``prompt`` and ``reveal``. None may be missing.
+        Figures computed in the notebook that fill, with `answer`, the placeholders of ``prompt`` and ``reveal``.
     """
-    entry = texts(key)
-    told = {"answer": float(answer) if near else answer, "near": [*map(float, near)]}
+    entry, told = texts(key), {"answer": None}
     if isinstance(answer, dict):
         told = {"drawn": answer | {"scale": entry.get("scale", 1)}}
+    elif answer is not None:
+        place, values = _place(key, answer, near, least), values | {"answer": answer}
+        steps = [abs(place - other) for other in range(len(entry["options"]))]
+        beside = "close" if len(near or least) > 3 else "missed"
+        told = {"answer": place, "outcomes": [("right", beside)[step] if step < 2 else "missed" for step in steps]}
     return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)], **told)
 
 
@@ -111,11 +117,23 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
         target = {"answer": float(answer) * scale, "tolerance": float(tolerance) * scale}
         whole = target["answer"].is_integer() and not tolerance
         return _question("ask", key, values, feedback=feedback, whole=whole, scale=scale, **target)
-    codes = list(entry["options"])
-    if str(answer) not in codes:
-        raise ValueError(f"{key}: the answer {answer!r} is not among the options {', '.join(codes)} of the catalogue.")
-    feedback = [fill(entry["why"][code], **values) for code in codes]
-    return _question("ask", key, values, answer=codes.index(str(answer)), feedback=feedback)
+    feedback = [fill(entry["why"][code], **values) for code in entry["options"]]
+    return _question("ask", key, values, answer=_place(key, answer), feedback=feedback)
+
+
+def _place(key: str, answer: Any, near: Any = (), least: Any = ()) -> int:
+    """The place of the option that an answer means: by its code, by its range or as clearly the nearest number."""
+    options = texts(key).get("options", ())
+    if near:
+        apart = [abs(number - answer) for number in near]
+        meant = [far < 0.7 * sorted([*apart, math.inf])[1] for far in apart]
+    elif least:
+        meant = [low <= answer < high for low, high in zip(least, [*least[1:], math.inf], strict=True)]
+    else:
+        meant = [code == str(answer) for code in options]
+    if len(meant) != len(options) or sum(meant) != 1:
+        raise ValueError(f"{key}: the answer {answer!r} is not among the options {', '.join(options)}, or in several.")
+    return meant.index(True)
 
 
 def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Question:

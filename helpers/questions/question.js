@@ -94,7 +94,7 @@ class Question {
       : options
         ? words.choose
         : words.number;
-    if (step === "noted" || step === "revealed") this.take({ answer, step: "revealed", outcome: this.outcome });
+    if (step === "noted" || step === "revealed") this.take({ answer, step: "revealed" });
     else if (this.numbers.length === 0) this.say(lacking);
     else if (this.drawing) this.take({ answer: this.numbers, step: "noted" });
     else if (kind === "predict") this.take({ answer, step: "noted" });
@@ -110,17 +110,6 @@ class Question {
 
   check(answer, meant) {
     this.take({ answer, step: "checked", meant, right: this.isRight(meant) });
-  }
-
-  // What became of a guess: whether the option came true, or, of four or more that stand for numbers, is next to it.
-  get outcome() {
-    const { options, answer, near = [] } = this.content;
-    const apart = near.map((number) => Math.abs(number - answer));
-    const named = options?.findIndex((option) => typeof answer === "string" && option.includes(answer));
-    const came = near.length ? apart.indexOf(Math.min(...apart)) : typeof answer === "string" ? named : answer;
-    const steps = Math.abs(this.given.answer - (came ?? Number.NaN));
-    const missed = steps === 1 && near.length > 3 ? "close" : "missed";
-    return Number.isNaN(steps) ? undefined : steps ? missed : "right";
   }
 
   isRight(number) {
@@ -175,8 +164,8 @@ class Question {
 
   // What is said of the answer, and whether it is right.
   saying() {
-    const { options, drawn, written, words, feedback } = this.content;
-    const { answer, step, outcome } = this.given;
+    const { options, drawn, written, words, feedback, outcomes } = this.content;
+    const { answer, step } = this.given;
     if (step === "checked") {
       const right = this.isRight(this.numbers[0]);
       return [`${right ? words.right : words.wrong} ${options ? feedback[answer] : feedback[right ? 0 : 1]}`, right];
@@ -187,7 +176,7 @@ class Question {
     }
     const guess = options ? options[answer] : written.replace("{}", () => answer);
     if (step === "noted") return [words.noted.replace("{}", () => guess)];
-    return [`${words[outcome] ?? ""} ${words.you_said.replace("{}", () => guess)} ${feedback[0]}`.trim()];
+    return [`${words[outcomes?.[answer]] ?? ""} ${words.you_said.replace("{}", () => guess)} ${feedback[0]}`.trim()];
   }
 }
 

@@ -37,9 +37,9 @@ function worded(question, vote) {
 }
 
 // What became of an answer, in words: of a guess, what the data say.
-function resultOf({ words, feedback }, { step, right, outcome }) {
+function resultOf({ words, feedback, outcomes }, { answer, step, right }) {
   if (step === "checked") return words[right ? "right" : "wrong"];
-  return step === "revealed" ? `${words[outcome] ?? ""} ${feedback[0]}`.trim() : said[step ?? "open"];
+  return step === "revealed" ? `${words[outcomes?.[answer]] ?? ""} ${feedback[0]}`.trim() : said[step ?? "open"];
 }
 
 // A line of the table: question, answer, result, and the first answer where there was another later.
