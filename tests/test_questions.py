@@ -171,6 +171,16 @@ def test_every_prediction_of_a_notebook_marks_the_option_that_the_guide_names(th
             assert len(content["outcomes"]) == len(options)
 
 
+OPEN = "(?i)or more|more than|less than|以上|超える|未満|より"  # words of a range without an end
+
+
+def test_an_option_that_is_a_range_is_never_the_nearest_number(theme):
+    """Nearest to 0, 5 and 20 is not the same as none, 1 to 10 and more: 1 is nearest to 0."""
+    nearest = {cell.id for cell in theme.cells if cell.cell_type == "code" and "near=" in cell.source}
+    asked = [made.content["options"] for cell, made in theme.made if cell in nearest]
+    assert asked and not [option for options in asked for option in options if re.search(OPEN, option)]
+
+
 def test_where_no_widget_is_alive_the_output_asks_the_question_in_words():
     data, _ = predict("trial.guess", share=12.65)._repr_mimebundle_()
     assert data["text/plain"] == "How much?\n○ little\n○ much"
