@@ -131,7 +131,7 @@ def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, addre
                 page, question, [each[question["name"]] for each in given[20:] if question["name"] in each]
             )
         elif question["options"]:
-            assert right == [question["right"]]
+            assert right == [question["answer"]]
             assert all(groups[right[0]][0].startswith(f"✓ {said['right']}") for _ in right)
         else:
             assert len(right) == 1 and "9.2" in groups[right[0]][0].replace("92", "9.2")

@@ -1,7 +1,7 @@
 """What a class has answered: a learner's records, the page that adds up those of a class, and the script of both.
 
-The script ``questions.js`` of a language holds the questions of all its notebooks. A prediction does not say which
-option is right; the teaching guide does, and says what is easily taken for it.
+The script ``questions.js`` of a language holds the questions of all its notebooks, each with what is easily taken for
+the right answer, which the teaching guide says.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ for (const { questions } of Object.values(known)) for (const question of questio
 globalThis.bluebookQuestions = known;
 })();
 """
-ROW = re.compile(r"^\| `([\w-]+)` \| (.+?) \| (.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `([\w-]+)` \| .+? \| (.+) \|$", re.MULTILINE)
 
 
 def class_pages(
@@ -49,7 +49,7 @@ def class_pages(
     known = {
         stem: {"heading": headings[stem], "questions": asked}
         for stem, notebook in notebooks.items()
-        if (asked := list(_questions(notebook, _answers(guide, stem))))
+        if (asked := list(_questions(notebook, _slips(guide, stem))))
     }
     if not known:
         return [], {}
@@ -67,28 +67,23 @@ def class_pages(
     return [record, teacher], {script: SCRIPT % (shared, json.dumps(known, ensure_ascii=False))}
 
 
-def _questions(notebook: Any, answers: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """The questions of a notebook in their order, each with what the guide says of it."""
+def _questions(notebook: Any, slips: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The questions of a notebook in their order, each with what learners take for its answer."""
     states = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             view = output.get("data", {}).get(VIEW)
             content = view and states[view["model_id"]]["state"].get("content")
             if content and "name" in content:
-                right, slip = answers.get(cell.id, ("", ""))
-                options = content["options"] or []
-                place = (
-                    content["answer"] if content["kind"] == "ask" else options.index(right) if right in options else -1
-                )
-                said = {"right": place} if options else {}
-                yield {name: part for name, part in content.items() if name != "words"} | said | {"slip": slip}
+                said = {name: part for name, part in content.items() if name != "words"}
+                yield said | {"slip": slips.get(cell.id, "")}
 
 
-def _answers(guide: str, stem: str) -> dict[str, tuple[str, str]]:
-    """For each cell of a notebook the right answer in the guide, and what learners take for it."""
+def _slips(guide: str, stem: str) -> dict[str, str]:
+    """For each cell of a notebook what learners take for the right answer, by the guide."""
     head = rf'^### (?:<a id="{stem}-answers"></a>.*|{stem} answers)\n'
     part = re.search(rf"{head}((?s:.*?))(?=^##|\Z)", guide, re.MULTILINE)
-    return {cell: (_plain(right), _plain(slip)) for cell, right, slip in ROW.findall(part[1] if part else "")}
+    return {cell: _plain(slip) for cell, slip in ROW.findall(part[1] if part else "")}
 
 
 def _plain(markdown: str) -> str:

@@ -88,8 +88,8 @@ async function takeFiles(files) {
 // What is counted ------------------------------------------------------------------------------------------------------
 
 // Whether a vote is right: the place of an option, or a number.
-function isRight({ options, answer, right, scale = 1, tolerance }, vote) {
-  if (options) return vote === right;
+function isRight({ options, answer, scale = 1, tolerance }, vote) {
+  if (options) return vote === answer;
   return answer !== undefined && Math.abs(vote * scale - answer) <= tolerance + 1e-9;
 }
 
