@@ -194,14 +194,16 @@ def test_the_key_has_an_answer_for_every_question(theme, key):
     for content in questions(theme):
         for words in content["feedback"]:
             assert plain(words) in key.words
-    asked = [content for content in questions(theme) if content["kind"] == "ask"]
-    for content, words in zip(asked, key.right, strict=False):
+    guessed = [content for content in questions(theme) if content["kind"] == "predict" and content["options"]]
+    assert key.right[: len(guessed)] == [plain(f"✓ {each['options'][each['answer']]}") for each in guessed]
+    asked, right = [content for content in questions(theme) if content["kind"] == "ask"], key.right[len(guessed) :]
+    for content, words in zip(asked, right, strict=False):
         if content["options"]:
             assert words == plain(f"✓ {content['options'][content['answer']]} {content['feedback'][content['answer']]}")
         else:
             number = float(re.search(r"−?[\d.]*\d", words)[0].replace("−", "-"))
             assert number == pytest.approx(content["answer"], abs=content["tolerance"] / 10 + 1e-9)
-    assert len(key.right) == len(asked) + len(exercises(theme))
+    assert len(right) == len(asked) + len(exercises(theme))
 
 
 def test_the_key_has_every_answer_to_an_exercise_and_what_is_said_of_it(theme, key):
