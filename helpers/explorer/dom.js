@@ -1,4 +1,7 @@
-// Elements of a page, and keys that stay within them. Explorers and questions share it.
+// Elements of a page, their words, and keys that stay within them. Explorers, questions and pages share it.
+
+// A sentence with values in the places of their names in braces.
+export const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // An element with attributes; a name that begins with "on" is an event and its value a function.
 export function element(tag, attributes = {}, ...children) {

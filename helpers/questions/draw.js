@@ -1,6 +1,6 @@
 // A guess that is drawn: a line through the years that are hidden, or hidden bars; later the data beside it.
 
-import { element } from "../explorer/dom.js";
+import { element, fill } from "../explorer/dom.js";
 import { Axis } from "./amounts.js";
 
 const ROOM = { top: 24, right: 18, height: 230 }; // pixels around and in the plot
@@ -19,7 +19,7 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.
 // What is said of a guess. All amounts are in the unit of the table, but in words.
 export class Measure extends Axis {
   fill(name, values) {
-    return this.words[name].replace(/\{(\w+)\}/g, (_, part) => values[part]);
+    return fill(this.words[name], values);
   }
 
   // The guess for every year: what is left out lies on a straight line between its neighbours. None without an end, or

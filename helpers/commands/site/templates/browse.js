@@ -1,6 +1,6 @@
 // A table to look into on the page: its rows come as a script of their own when they are wanted, and can be searched.
 
-import { element } from "../../../explorer/dom.js";
+import { element, fill } from "../../../explorer/dom.js";
 
 const MOST = 40; // rows shown at once
 const coming = {};
@@ -54,10 +54,7 @@ export function browse(name, { title, script, columns }, { words, countries }) {
     const lines = found.slice(0, MOST).map(({ cells }) => cells.map((cell) => element("td", {}, cell)));
     body.replaceChildren(...lines.map((cells) => element("tr", {}, ...cells)));
     const said = found.length > MOST ? words.first : words.shown;
-    status.textContent = said.replace(
-      /\{(\w+)\}/g,
-      (_, name) => ({ most: MOST, found: found.length, count: rows.length })[name],
-    );
+    status.textContent = fill(said, { most: MOST, found: found.length, count: rows.length });
   };
   search.addEventListener("input", show);
   part.addEventListener("toggle", async () => {

@@ -1,6 +1,7 @@
 // The class: adds up records of learners, which are read here and go nowhere. Without this page's reader nothing of them
 // is kept.
 
+import { element, fill } from "../../../explorer/dom.js";
 import { Axis, inWords } from "../../../questions/amounts.js";
 
 const codes = globalThis.bluebookCodes;
@@ -23,14 +24,7 @@ let troubles = []; // where something could not be read, and why
 const seen = new Set(); // what was read, as texts: what comes again is no other record
 const opened = new Set(); // questions whose answer is shown
 
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const fold = (name) => name.normalize("NFKC").toLowerCase();
-
-function element(tag, given, ...children) {
-  const node = Object.assign(document.createElement(tag), given);
-  node.append(...children);
-  return node;
-}
 
 // Whether two records are of one learner: they have one name, or one has none and both are of one browser.
 function sameLearner(one, other) {
@@ -136,19 +130,19 @@ function bar(kind, count, all) {
   picture.setAttribute("aria-hidden", "true");
   picture.append(rect);
   const told = fill(said.share, { count, percent: share(count, all) });
-  const parts = [element("span", { textContent: said[kind] }), picture, element("b", { textContent: told })];
-  return element("p", { className: `vote-bar vote-${kind}` }, ...parts);
+  const parts = [element("span", {}, said[kind]), picture, element("b", {}, told)];
+  return element("p", { class: `vote-bar vote-${kind}` }, ...parts);
 }
 
 function groupOf(question, group, given, shows) {
   const right = shows && group.right;
   const count = (at) => given.filter(({ votes: both }) => group.holds(both[at])).length;
-  const item = element("li", { className: right ? "vote-right" : "" });
-  const words = element("p", { className: "vote-words", textContent: group.words });
-  if (right) words.prepend(element("strong", { textContent: `✓ ${said.right} ` }));
+  const item = element("li", { class: right ? "vote-right" : undefined });
+  const words = element("p", { class: "vote-words" }, group.words);
+  if (right) words.prepend(element("strong", {}, `✓ ${said.right} `));
   item.append(words, bar("first", count(0), given.length), bar("second", count(1), given.length));
   const why = question.kind === "ask" && question.options ? question.feedback[group.place] : "";
-  if (shows && why) item.append(element("p", { className: "vote-why", textContent: why }));
+  if (shows && why) item.append(element("p", { class: "vote-why" }, why));
   return item;
 }
 
@@ -158,10 +152,10 @@ function drawnOf(axis, place, given, shows) {
     const found = given.map(({ votes: both }) => both[at]).filter(Array.isArray);
     const ends = spread(found.map((vote) => vote[place]).filter(Number.isFinite));
     const [low, median, high] = ends.map((value) => axis.amount(value));
-    return element("p", { textContent: fill(said.spread, { name: said[kind], low, median, high }) });
+    return element("p", {}, fill(said.spread, { name: said[kind], low, median, high }));
   });
-  const data = element("strong", { textContent: fill(said.data, { amount: axis.amount(axis.data[place]) }) });
-  const label = element("p", { className: "vote-words", textContent: axis.label(place) });
+  const data = element("strong", {}, fill(said.data, { amount: axis.amount(axis.data[place]) }));
+  const label = element("p", { class: "vote-words" }, axis.label(place));
   return element("li", {}, label, ...lines, ...(shows ? [element("p", {}, data)] : []));
 }
 
@@ -183,8 +177,8 @@ function drawnList(question, given, shows) {
 // What is said below the votes once the answer is shown: what the data say, and what is easily taken for it.
 function answerOf({ kind, options, feedback, slip }) {
   const told = kind === "ask" && options ? [] : [feedback[0]];
-  const lines = told.map((words) => element("p", { textContent: words }));
-  const label = element("strong", { textContent: `${said.slip} ` });
+  const lines = told.map((words) => element("p", {}, words));
+  const label = element("strong", {}, `${said.slip} `);
   return slip ? [...lines, element("p", {}, label, slip)] : lines;
 }
 
@@ -197,14 +191,13 @@ function questionOf(question, given) {
   const list = question.drawn
     ? drawnList(question, given, shows)
     : groups(question, given).map((group) => groupOf(question, group, given, shows));
-  const button = element("button", { type: "button", textContent: shows ? said.hide : said.show });
-  button.setAttribute("aria-expanded", shows);
-  button.dataset.question = question.name;
+  const about = { type: "button", "aria-expanded": shows, "data-question": question.name };
+  const button = element("button", about, shows ? said.hide : said.show);
   return element(
     "section",
-    { className: "vote" },
-    element("h3", { textContent: question.prompt }),
-    element("p", { className: "vote-count", textContent: count.join(" ") }),
+    { class: "vote" },
+    element("h3", {}, question.prompt),
+    element("p", { class: "vote-count" }, count.join(" ")),
     element("ul", {}, ...list),
     ...(rightAll.checked ? [] : [button]),
     ...(shows ? answerOf(question) : []),
@@ -214,7 +207,7 @@ function questionOf(question, given) {
 function list(place, head, lines) {
   place.hidden = !lines.length;
   place.querySelector("summary").textContent = head;
-  place.querySelector("ul").replaceChildren(...lines.map((words) => element("li", { textContent: words })));
+  place.querySelector("ul").replaceChildren(...lines.map((words) => element("li", {}, words)));
 }
 
 // The votes of the notebook that is chosen.
@@ -241,7 +234,7 @@ function show() {
   const older = seen.size - records.length;
   const found = Object.keys(known).filter((notebook) => records.some((record) => record.notebook === notebook));
   const before = chooser.value;
-  chooser.replaceChildren(...found.map((value) => element("option", { value, textContent: known[value].heading })));
+  chooser.replaceChildren(...found.map((value) => element("option", { value }, known[value].heading)));
   if (found.includes(before)) chooser.value = before;
   votes.hidden = who.hidden = !found.length;
   if (found.length) showVotes();

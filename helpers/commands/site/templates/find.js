@@ -13,11 +13,7 @@ const plain = (words) =>
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
-const make = (tag, given, ...children) => {
-  const made = Object.assign(document.createElement(tag), given);
-  made.append(...children);
-  return made;
-};
+const { fill, make } = globalThis.bluebook;
 const entries = globalThis.bluebook.entries.map(([kind, title, beside, path]) => {
   return { kind, title, beside, path, head: plain(title), whole: plain(`${title} ${beside}`) };
 });
@@ -41,7 +37,7 @@ function find() {
     return make("li", {}, make("a", { href: root + path }, make("span", {}, title), about));
   });
   list.replaceChildren(...rows);
-  const told = found.length ? shown.replace("{shown}", rows.length).replace("{count}", found.length) : none;
+  const told = found.length ? fill(shown, { shown: rows.length, count: found.length }) : none;
   status.textContent = words.length ? told : "";
 }
 

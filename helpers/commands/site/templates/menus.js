@@ -88,7 +88,7 @@ function tick() {
   const all = look(rows.flatMap(({ asked }) => asked));
   contents.querySelector(".count").textContent = `${all.done}/${all.count}`;
   const told = contents.querySelector(".told");
-  told.textContent = told.dataset.words.replace(/\{(\w+)\}/g, (_, name) => all[name]);
+  told.textContent = globalThis.bluebook.fill(told.dataset.words, all);
 }
 if (contents && kept) {
   addEventListener("bluebook-kept", tick);

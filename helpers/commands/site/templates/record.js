@@ -1,6 +1,6 @@
 // My record: the questions of a page, or of all notebooks, with what the reader has answered, to be printed or handed in.
 
-import { copy, saveFile } from "../../../explorer/dom.js";
+import { copy, element, fill, saveFile } from "../../../explorer/dom.js";
 import { Axis, inWords } from "../../../questions/amounts.js";
 
 const record = document.querySelector(".record");
@@ -16,7 +16,6 @@ const notebooks = Object.entries(JSON.parse(record.dataset.notebooks)); // what 
 const lang = document.documentElement.lang;
 let shown = []; // a notebook each: its name, what is kept of it, its questions, and the lines of its table
 
-const fillIn = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const dayOf = (time) => new Date(time).toLocaleDateString(lang, { dateStyle: "long" });
 
 // What was drawn, year by year or bar by bar, with the digits that the reader saw.
@@ -59,19 +58,15 @@ async function opened([notebook, heading]) {
   return { notebook, heading, kept: open(notebook), questions };
 }
 
-function row(words) {
-  const line = document.createElement("tr");
-  line.append(...words.map((word) => Object.assign(document.createElement("td"), { textContent: word })));
-  return line;
-}
+const row = (words) => element("tr", {}, ...words.map((word) => element("td", {}, word)));
 
 // When, for how long, and how much was answered.
 function counted(lines, kept) {
   const { first, last, minutes } = kept.about();
   const answered = lines.filter(([, , result]) => result).length;
   const days = first && [...new Set([dayOf(first), dayOf(last)])].join(said.to);
-  const spent = first ? [fillIn(said.spent, { days, minutes })] : [];
-  const count = fillIn(said.count, { answered, questions: lines.length, day: dayOf(Date.now()) });
+  const spent = first ? [fill(said.spent, { days, minutes })] : [];
+  const count = fill(said.count, { answered, questions: lines.length, day: dayOf(Date.now()) });
   return [count, ...spent].join(" · ");
 }
 
@@ -93,7 +88,7 @@ function code() {
 }
 
 // Fills the sheet with what is kept now.
-function fill() {
+function refill() {
   for (const each of shown) each.lines = each.questions.map((question) => lineOf(each.kept, question));
   parts.replaceChildren(...shown.map(partOf));
   code();
@@ -104,7 +99,7 @@ async function show() {
   try {
     const some = notebooks.filter(([notebook]) => !gathers || open(notebook).some());
     shown = await Promise.all(some.map(opened));
-    fill();
+    refill();
     sheet.hidden = !shown.length;
     status.textContent = shown.length ? "" : said.nothing;
   } catch (error) {
@@ -140,7 +135,7 @@ async function hand(button) {
 
 const TOOLS = {
   print: () => {
-    fill(); // with the minutes that count by now
+    refill(); // with the minutes that count by now
     if (gathers) print();
     else globalThis.bluebook.printPart("prints-record");
   },

@@ -1,11 +1,11 @@
 // Shows one route of a page: its cells only, and a bar that says which step it is and leads to the next one. Route and
 // step stand in the address, `#route=45.3`, so that they can be linked, and the browser's own buttons go back a step.
 
+const { fill, decode, arrive } = globalThis.bluebook;
 const routes = document.querySelector(".routes");
 const bar = document.querySelector(".route-bar");
 const [back, next] = bar.querySelectorAll("button");
 const sections = [...document.querySelectorAll("main > section[id]")];
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 let chosen; // the route that is shown: its length, the steps, and the number of the step
 
 const stepsOf = (length) => [
@@ -60,7 +60,7 @@ function follow() {
   const [, length, number = 1] = location.hash.match(/^#route=(\d+)(?:\.(\d+))?$/) ?? [];
   const steps = stepsOf(length);
   if (!steps.length) {
-    const name = globalThis.bluebook.decode(location.hash.slice(1));
+    const name = decode(location.hash.slice(1));
     const place = document.getElementById(name);
     if (chosen && (!name || place?.closest("section[hidden]"))) leave(place);
     return;
@@ -68,7 +68,7 @@ function follow() {
   if (chosen?.length !== length) show(steps);
   chosen = { length, steps, step: Math.min(Math.max(Number(number), 1), steps.length) };
   say(chosen);
-  globalThis.bluebook.arrive(beginning(chosen));
+  arrive(beginning(chosen));
 }
 
 for (const button of routes.querySelectorAll(".follow")) {

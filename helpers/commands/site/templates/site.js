@@ -12,8 +12,21 @@ const called = new Set(); // places that are wanted wherever they are
 let working = false;
 const PATIENCE = 30_000; // milliseconds for a widget to be drawn, on the slowest of telephones
 
-const bluebook = { take, programs: {}, all, arrive, decode, questions, load, printPart, embedAddress, embedCode };
+const tools = { load, fill, make, printPart, embedAddress, embedCode }; // for other programs
+const bluebook = { take, programs: {}, all, arrive, decode, questions, ...tools };
 globalThis.bluebook = bluebook;
+
+// A sentence with values in the places of their names in braces.
+function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// An element with properties.
+function make(tag, given, ...children) {
+  const made = Object.assign(document.createElement(tag), given);
+  made.append(...children);
+  return made;
+}
 
 // Takes the states of a view, with what was answered on an earlier day.
 function take(name, model, states) {
@@ -39,7 +52,7 @@ function load(source) {
     const loaded = new Promise((done, fail) => {
       const isSheet = nameOf(source).endsWith(".css");
       const parts = isSheet ? { rel: "stylesheet", href: source } : { src: source };
-      const node = Object.assign(document.createElement(isSheet ? "link" : "script"), parts, { onload: done });
+      const node = make(isSheet ? "link" : "script", { ...parts, onload: done });
       node.onerror = () => {
         scripts.delete(source); // it may work later
         fail(new Trouble("missing", nameOf(source)));
@@ -110,7 +123,7 @@ async function wake(place) {
   await Promise.all([libraries(isChart(place)), load(fileOf(place))]);
   const view = views.get(place.dataset.view);
   inspect(place, view);
-  const room = Object.assign(document.createElement("div"), { className: "coming" });
+  const room = make("div", { className: "coming" });
   place.append(room);
   try {
     const shown = isChart(place) ? drawn(room) : isQuestion(place) && filled(room);
@@ -180,9 +193,8 @@ function excuse(place, error) {
   note(place, "");
   place.querySelector("[role=alert]")?.remove();
   const cause = error.kind ? words[error.kind].replace("{}", error.about) : `${words.failed} (${error.message})`;
-  const told = Object.assign(document.createElement("p"), { role: "alert", className: "stand-in-trouble" });
-  told.append(`${words.stays} ${cause} ${words.oldest} `, ...worksheets());
-  place.append(told);
+  const told = [`${words.stays} ${cause} ${words.oldest} `, ...worksheets()];
+  place.append(make("p", { role: "alert", className: "stand-in-trouble" }, ...told));
   say("trouble");
 }
 
@@ -363,10 +375,7 @@ function colour(program) {
   let end = 0;
   for (const { 0: word, index, groups } of source.matchAll(WORDS)) {
     const [kind] = Object.entries(groups).find(([, found]) => found);
-    parts.push(
-      source.slice(end, index),
-      Object.assign(document.createElement("span"), { className: kind, textContent: word }),
-    );
+    parts.push(source.slice(end, index), make("span", { className: kind }, word));
     end = index + word.length;
   }
   program.replaceChildren(...parts, source.slice(end));
@@ -399,7 +408,7 @@ const SANDBOX = "allow-scripts allow-downloads allow-modals allow-popups allow-p
 // The code of a frame that shows it, as high as the chart is now, with what the frame has to allow.
 function embedCode(view) {
   const address = embedAddress(view);
-  const frame = Object.assign(document.createElement("iframe"), { src: address, width: "100%", loading: "lazy" });
+  const frame = make("iframe", { src: address, width: "100%", loading: "lazy" });
   frame.height = Math.ceil(placeOf(view).offsetHeight / 50) * 50 + 100;
   frame.title = placeOf(view).querySelector(".explorer-title")?.textContent ?? "";
   frame.setAttribute("sandbox", SANDBOX);

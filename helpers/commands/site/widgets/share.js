@@ -6,11 +6,7 @@ import { encode } from "uqr";
 const panel = document.querySelector(".share .menu > div");
 const words = JSON.parse(panel.dataset.words);
 const status = panel.querySelector("[role=status]");
-const make = (tag, given, ...children) => {
-  const made = Object.assign(document.createElement(tag), given);
-  made.append(...children);
-  return made;
-};
+const { make } = globalThis.bluebook;
 
 // The second way is for frames and old browsers, which keep the clipboard from programs.
 async function copy(field) {
