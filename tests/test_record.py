@@ -64,6 +64,18 @@ def show_record(page):
     return page.evaluate(ROWS)
 
 
+def test_its_program_comes_when_it_is_wanted_from_a_folder_too(page, address, folder):
+    page.goto(f"{address}/en/{PAGE}.html")
+    assert not page.evaluate("[...document.scripts].some(script => script.src.includes('record.js'))")
+    page.route("**/record.js*", lambda route: route.abort())
+    page.locator(".record-begin button").first.click()
+    page.locator(".record > [role=status]", has_text=words("en")["failed"]).wait_for()
+    page.unroute("**/record.js*")
+    assert show_record(page) and not page.locator(".record > [role=status]").text_content()
+    page.goto((folder / f"ja/{PAGE}.html").as_uri())
+    assert show_record(page)
+
+
 def test_answers_are_there_again_in_either_language_and_can_be_thrown_away(page, address):
     page.goto(f"{address}/en/{PAGE}.html")
     assert page.locator(".record .again").is_hidden() and page.locator(".record .fleeting").is_hidden()

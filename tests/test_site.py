@@ -195,7 +195,7 @@ def more_programs(page, name):
     language, _, stem = name.partition("/")
     routes = ["routes.js"] if "01" <= stem[:2] < "90" else []
     form = [f"project-{language}.js"] if stem == "90-project" else []
-    asks = ["kept.js", "codes.js", "record.js"] if page.locator("form.question").count() else []
+    asks = ["kept.js"] if page.locator("form.question").count() else []
     return ["folds.js", *routes, *form, *asks]
 
 

@@ -58,10 +58,10 @@ def class_pages(
     record.body = layout.get_template("record.html").render(
         page=record, words=words, gathers=True, notebooks={stem: headings[stem] for stem in known}
     )
-    record.scripts = ("assets/kept.js", script, "assets/codes.js", "assets/record.js")
+    record.scripts = ("assets/kept.js", script, "assets/record.js")
     said = texts("site.class")
     body = layout.get_template("class.html").render(words=said)
-    scripts = (script, "assets/codes.js", "assets/class.js")
+    scripts = (script, "assets/class.js")
     teacher = Page(f"{code}/class.html", said["title"], said["title"], said["about"], body, scripts=scripts)
     shared = json.dumps(texts("common.questions"), ensure_ascii=False)
     return [record, teacher], {script: SCRIPT % (shared, json.dumps(known, ensure_ascii=False))}

@@ -29,7 +29,7 @@ STYLES = (
 )
 PLAIN = ("icon.svg", "noscript.css")
 # They share no names with others.
-APART = ("kept.js", "folds.js", "routes.js", "codes.js", "record.js", "class.js", "find.js", "claims.js")
+APART = ("kept.js", "folds.js", "routes.js", "record.js", "class.js", "find.js", "claims.js")
 
 
 class Library:

@@ -3,8 +3,8 @@
 
 import { element, fill } from "../../../explorer/dom.js";
 import { Axis, inWords } from "../../../questions/amounts.js";
+import { MOST, read, readFile } from "./codes.js";
 
-const codes = globalThis.bluebookCodes;
 const known = globalThis.bluebookQuestions;
 const form = document.querySelector("#class");
 const [picker, pasted] = form.querySelectorAll("input, textarea");
@@ -54,13 +54,13 @@ function attempt(place, read) {
 }
 
 function takeCode(place, line) {
-  const record = attempt(place, () => codes.read(line, known));
+  const record = attempt(place, () => read(line, known));
   if (record) add(record);
 }
 
 function takeText(name, text) {
   if (!text.trimStart().startsWith("{")) return takeLines(text, (number) => fill(said.line_of, { name, number }));
-  const found = attempt(name, () => codes.readFile(text, known)) ?? [];
+  const found = attempt(name, () => readFile(text, known)) ?? [];
   for (const read of found) {
     const record = attempt(name, read);
     if (record) add(record);
@@ -73,7 +73,7 @@ function takeLines(text, place) {
 
 async function takeFiles(files) {
   for (const file of files) {
-    if (file.size > codes.MOST) troubles.push(`${file.name}: ${said.unread.large}`);
+    if (file.size > MOST) troubles.push(`${file.name}: ${said.unread.large}`);
     else takeText(file.name, await file.text());
   }
   show();

@@ -158,6 +158,25 @@ addEventListener("pageshow", ({ persisted }) => persisted && lookAgain());
 const kept = open(location.pathname.replace(/.*\/|\.html$/g, ""));
 globalThis.bluebookKept = Object.assign(kept, { open });
 
+// My record at the end of the page: its program is loaded when it is wanted.
+const record = document.querySelector(".record");
+const [begin, again] = record.querySelectorAll(".record-begin button");
+begin.addEventListener("click", async () => {
+  try {
+    await globalThis.bluebook.load(new URL(begin.dataset.file, document.baseURI).href);
+  } catch (error) {
+    const said = JSON.parse(record.dataset.words).failed;
+    record.querySelector("[role=status]").textContent = `${said} (${error.message})`;
+  }
+});
+again.addEventListener("click", () => {
+  kept.clear();
+  location.reload();
+});
+const mark = () => record.classList.toggle("some", kept.some());
+addEventListener("bluebook-kept", mark);
+mark();
+
 // A minute counts in which the reader of a page with questions moves, points or types.
 let minute;
 function spend() {

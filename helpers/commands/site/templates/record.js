@@ -2,11 +2,11 @@
 
 import { copy, element, fill, saveFile } from "../../../explorer/dom.js";
 import { Axis, inWords } from "../../../questions/amounts.js";
+import { fileOf, recordOf, write } from "./codes.js";
 
 const record = document.querySelector(".record");
-const codes = globalThis.bluebookCodes;
 const open = globalThis.bluebookKept.open;
-const [begin, again] = record.querySelectorAll(".record-begin button");
+const begin = record.querySelector(".record-begin button");
 const sheet = record.querySelector(".record-sheet");
 const parts = sheet.querySelector(".record-parts");
 const status = record.querySelector("[role=status]");
@@ -79,12 +79,12 @@ function partOf({ heading, lines, kept }) {
 }
 
 const records = () =>
-  shown.map(({ notebook, questions }) => codes.recordOf(notebook, questions, sheet.querySelector("input").value));
+  shown.map(({ notebook, questions }) => recordOf(notebook, questions, sheet.querySelector("input").value));
 
 // The codes, which hold the name as it is typed.
 function code() {
   const fields = parts.querySelectorAll("textarea");
-  for (const [at, each] of records().entries()) fields[at].value = codes.write(each, shown[at].questions);
+  for (const [at, each] of records().entries()) fields[at].value = write(each, shown[at].questions);
 }
 
 // Fills the sheet with what is kept now.
@@ -140,25 +140,15 @@ const TOOLS = {
     else globalThis.bluebook.printPart("prints-record");
   },
   csv: () => save("csv", "text/csv", table()),
-  file: () => save("json", "application/json", codes.fileOf(records())),
+  file: () => save("json", "application/json", fileOf(records())),
   copy: hand,
 };
 sheet.addEventListener("click", ({ target }) => TOOLS[target.closest("button")?.value]?.(target.closest("button")));
 sheet.addEventListener("input", code);
 begin.addEventListener("click", show);
 
-again.addEventListener("click", () => {
-  globalThis.bluebookKept.clear();
-  location.reload();
-});
-
-const mark = () => record.classList.toggle("some", globalThis.bluebookKept.some());
-addEventListener("bluebook-kept", () => {
-  mark();
-  if (gathers || !sheet.hidden) show();
-});
-mark();
+addEventListener("bluebook-kept", () => (gathers || !sheet.hidden) && show());
 if (gathers) {
   document.body.classList.add("prints-record");
   addEventListener("pageshow", show);
-}
+} else show();
