@@ -12,7 +12,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,9 @@ from markupsafe import Markup
 from ..explorer import Explorer
 from ..language import fill, speaking, text, texts
 from ..palette import font
-from ..questions import Question, name_blank, scale_of
-from ..tables import load
+from ..questions import Question, name_blank
 from .drawings import draw_paper
+from .exercises import find_exercises, read_cases
 from .notebooks import NOTEBOOKS, CellError, Run, is_theme, run
 from .routes import read_routes
 from .stills import Still, draw_still
@@ -130,7 +130,7 @@ def worksheet(done: Run, length: int | None = None) -> tuple[str, str]:
             "question": Markup(_written(question)),
             "questions": _questions(cells, made),
             "plan": text("common.routes.length", minutes=length) if plan else "",
-            "exercises": [] if plan else [_exercise(source, name) for source, name in _asked(cells)],
+            "exercises": [] if plan else [_exercise(source, name) for _, source, name in find_exercises(cells)],
             "discussion": [Markup(_written(item)) for item in ([plan[-1].words] if plan else _discussion(path, cells))],
         }
         chart = _draw(explorer) if explorer else None
@@ -183,31 +183,14 @@ def _number(value: float, tolerance: float) -> str:
     return f"{fill(f'{{value:.{digits}f}}', value=value)} ± {tolerance:g}"
 
 
-def _asked(cells: list[Any]) -> Iterable[tuple[str, str]]:
-    """The Markdown of every exercise with the exercise's name, which its stub checks."""
-    prose = ""
-    for cell in cells:
-        if cell.cell_type == "markdown":
-            prose = cell.source
-        elif found := re.search(r'check\("([\w.]+)", answer\)', cell.source):
-            yield prose, found[1]
-
-
 def _exercise(source: str, name: str) -> dict[str, Any]:
     """An exercise in words, with every answer that the notebook knows and what it says of it."""
     theme, _, short = name.partition(".")
-    words = texts(f"{theme}.exercises.{short}")
-    rows = load("exercises").query("exercise == @name").itertuples()
-    cases = []
-    for row in rows:
-        scale = scale_of(row.case, words)
-        value = row.value if scale == 1 else f"{scale * float(row.value):.10g}"
-        case = {"right": row.case == "right", "value": value, "tolerance": scale * row.tolerance}
-        cases.append(case | {"words": words[row.case]})
-    cases.sort(key=lambda case: not case["right"])
+    cases = read_cases(name)
     for case in cases:
-        case["value"] = re.sub(r"^-(?=\d)", "−", case["value"])
-    return {"prompt": Markup(_written(source)), "cases": cases, "hint": words["hint"]}
+        if isinstance(case["value"], float):
+            case["value"] = f"{case['value']:.10g}".replace("-", "−")
+    return {"prompt": Markup(_written(source)), "cases": cases, "hint": text(f"{theme}.exercises.{short}.hint")}
 
 
 def _discussion(path: Path, cells: list[Any]) -> list[str]:
