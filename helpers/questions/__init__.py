@@ -86,7 +86,7 @@ def predict(key: str, answer: Any = None, near: Any = (), least: Any = (), **val
         steps = [abs(place - other) for other in range(len(entry["options"]))]
         beside = "close" if len(near or least) > 3 else "missed"
         told = {"answer": place, "outcomes": [("right", beside)[step] if step < 2 else "missed" for step in steps]}
-    return _question("predict", key, values, feedback=[fill(entry["reveal"], **values)], **told)
+    return pose("predict", key, values, feedback=[fill(entry["reveal"], **values)], **told)
 
 
 def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Question:
@@ -116,9 +116,9 @@ def ask(key: str, answer: Any, tolerance: float = 0.0, **values: Any) -> Questio
         scale = entry.get("scale", 1)
         target = {"answer": float(answer) * scale, "tolerance": float(tolerance) * scale}
         whole = target["answer"].is_integer() and not tolerance
-        return _question("ask", key, values, feedback=feedback, whole=whole, scale=scale, **target)
+        return pose("ask", key, values, feedback=feedback, whole=whole, scale=scale, **target)
     feedback = [fill(entry["why"][code], **values) for code in entry["options"]]
-    return _question("ask", key, values, answer=_place(key, answer), feedback=feedback)
+    return pose("ask", key, values, answer=_place(key, answer), feedback=feedback)
 
 
 def _place(key: str, answer: Any, near: Any = (), least: Any = ()) -> int:
@@ -136,7 +136,8 @@ def _place(key: str, answer: Any, near: Any = (), least: Any = ()) -> int:
     return meant.index(True)
 
 
-def _question(kind: str, key: str, values: dict[str, Any], **content: Any) -> Question:
+def pose(kind: str, key: str, values: dict[str, Any], **content: Any) -> Question:
+    """Make a question of an entry of the catalogue."""
     if missing := [name for name, value in values.items() if pd.api.types.is_scalar(value) and pd.isna(value)]:
         raise ValueError(text("common.questions.missing", names=", ".join(missing)))
     entry = texts(key)

@@ -21,7 +21,7 @@ const COUNTED =
 const UNIT = new RegExp(`^(?:(?:${MONEY}|${COUNTED})(?![a-z])|[\\s()（）.,]+)`);
 
 // One way of writing for full-width signs, dashes, spaces and raised digits.
-const plain = (text) =>
+export const plain = (text) =>
   text
     .replace(/[⁰¹²³⁴-⁹⁺⁻]+/g, (raised) => `^${raised}`)
     .normalize("NFKC")

@@ -3,7 +3,9 @@
 import { element, isComposing, keepKeys } from "../explorer/dom.js";
 import { inWords } from "./amounts.js";
 import { Drawing } from "./draw.js";
-import { readNumbers } from "./numbers.js";
+import { plain, readNumbers } from "./numbers.js";
+
+const asWord = (text) => plain(text).replace(/["'“”‘’「」`]/g, "");
 
 // What is given stands in the model, so that every view shows it, and one that is made later too: the place of the
 // option, the text typed or the values drawn (`answer`), what became of it (`step`), the number meant, where a text has
@@ -12,9 +14,13 @@ class Question {
   constructor(model) {
     this.model = model;
     this.content = model.get("content");
-    const { kind, prompt, options, unit, drawn, language: lang } = this.content;
+    const { kind, prompt, options, unit, drawn, answer, language: lang } = this.content;
+    const { tolerance, cases = [{ answers: [answer], tolerance }] } = this.content;
+    this.cases = cases; // what is known of typed answers; in an exercise several, the right one first
+    this.asksWord = typeof cases[0].answers[0] === "string";
     const group = `question-${Math.random().toString(36).slice(2)}`;
-    const typed = { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": prompt };
+    const inputmode = this.asksWord ? "text" : "decimal";
+    const typed = { type: "text", inputmode, autocomplete: "off", "aria-label": prompt };
     this.drawing = drawn && new Drawing(this.content, (answer) => this.keep({ answer }));
     this.inputs = options
       ? options.map((_, i) => element("input", { type: "radio", name: group, value: i }))
@@ -63,6 +69,7 @@ class Question {
     if (answer === undefined) return [];
     if (this.drawing) return this.drawing.measure.complete(answer) ?? [];
     if (this.content.options) return [answer];
+    if (this.asksWord) return answer.trim() ? [asWord(answer)] : [];
     const found = readNumbers(answer, this.content.unit ?? "");
     if (found.includes(meant)) return [meant];
     const whole = this.content.whole ? found.filter(Number.isInteger) : [];
@@ -93,12 +100,14 @@ class Question {
       ? drawn.words[drawn.years ? "unfinished" : "unfinished_bars"]
       : options
         ? words.choose
-        : words.number;
+        : this.asksWord
+          ? words.word
+          : words.number;
     if (step === "noted" || step === "revealed") this.take({ answer, step: "revealed" });
     else if (this.numbers.length === 0) this.say(lacking);
     else if (this.drawing) this.take({ answer: this.numbers, step: "noted" });
     else if (kind === "predict") this.take({ answer, step: "noted" });
-    else if (new Set(this.numbers.map((number) => this.isRight(number))).size > 1) this.askWhich();
+    else if (new Set(this.numbers.map((number) => this.placeOf(number))).size > 1) this.askWhich();
     else this.check(answer, this.numbers[0]);
   }
 
@@ -109,12 +118,21 @@ class Question {
   }
 
   check(answer, meant) {
-    this.take({ answer, step: "checked", meant, right: this.isRight(meant) });
+    const [place, right] = [this.placeOf(meant), this.isRight(meant)];
+    this.take({ answer, step: "checked", meant, right, ...(this.content.cases && { place }) });
+  }
+
+  // The place of an answer among the options, or among the cases; it is after all of these if it is none.
+  placeOf(number) {
+    if (this.content.options) return number;
+    const fits = ({ answers, tolerance }) =>
+      answers.some((each) => (this.asksWord ? asWord(each) === number : Math.abs(number - each) <= tolerance + 1e-9));
+    const place = this.cases.findIndex(fits);
+    return place < 0 ? this.cases.length : place;
   }
 
   isRight(number) {
-    const { options, answer, tolerance } = this.content;
-    return options ? number === answer : Math.abs(number - answer) <= tolerance + 1e-9;
+    return this.placeOf(number) === (this.content.options ? this.content.answer : 0);
   }
 
   // A text that can mean a right number and a wrong one is never marked as wrong.
@@ -167,8 +185,8 @@ class Question {
     const { options, drawn, written, words, feedback, outcomes } = this.content;
     const { answer, step } = this.given;
     if (step === "checked") {
-      const right = this.isRight(this.numbers[0]);
-      return [`${right ? words.right : words.wrong} ${options ? feedback[answer] : feedback[right ? 0 : 1]}`, right];
+      const [place, right] = [this.placeOf(this.numbers[0]), this.isRight(this.numbers[0])];
+      return [`${right ? words.right : words.wrong} ${feedback[place]}`, right];
     }
     if (!step) return [""];
     if (this.drawing) {

@@ -27,6 +27,7 @@ from .claims import claim_pages, link_claims
 from .classroom import class_pages
 from .embeds import Chart, embed_pages
 from .entries import find_entries, name_terms
+from .fields import add_fields
 from .folds import find_waiting
 from .form import PROJECT, form_files, place_form
 from .front import first_page
@@ -39,8 +40,6 @@ __all__ = ["Printed", "data_files", "make_pages"]
 
 ELSEWHERE = ("run", "routes")  # how to start it in JupyterLab, and what a page has at its top
 BESIDE = re.compile(r"<code>(\w+\.html)</code>")  # pages of the site that the guide names; its repository has none
-# What a page cannot do: an exercise that waits for code, the check of the reader's own machine.
-NEEDS_PYTHON = re.compile(r"^(answer = \.\.\.|checkup\(\))", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -73,6 +72,7 @@ def make_pages(
             mine = [path for path in executed if path.parent.name == code]
             site[code], charts = [], {}
             for path in mine:
+                add_fields(executed[path])
                 page, beside, places = _notebook_page(path, executed[path], printed[path].stills, programs)
                 site[code].append(page)
                 stills = printed[path].stills
@@ -125,8 +125,6 @@ def _notebook_page(
     waiting = find_waiting(notebook.cells)
     for cell in notebook.cells:
         cell.metadata["waits"] = waiting.get(cell.id)
-        if cell.cell_type == "code" and NEEDS_PYTHON.search(cell.source):
-            cell.metadata["needs_python"], cell.outputs = True, []
     places = read_places(notebook, path.stem, stills)
     files: dict[str, str | bytes] = {
         f"{code}/{name}": picture for name, picture in still_files(path.stem, stills).items()
@@ -142,7 +140,7 @@ def _notebook_page(
         language_code=code,
     )
     stand_ins = {place.model: place.stand_in for place in places}
-    body, _ = exporter.from_notebook_node(notebook, {"words": words, "run": address, "stand_ins": stand_ins})
+    body, _ = exporter.from_notebook_node(notebook, {"words": words, "stand_ins": stand_ins})
     heading, question = _opening(notebook.cells[0].source)
     if path.stem == PROJECT:
         body = place_form(body, address)
