@@ -81,9 +81,8 @@ def sources(*themes: str) -> Html:
     """List the tables whose names begin with a theme: publisher (with a link), title, edition and licence."""
     words = texts("common.claims")
     names = [name for name in table_names() if name.split("_")[0] in themes]
-    caption = text("common.claims.between").join(dict.fromkeys(name.split("_")[0] for name in names))
     cells = [[name, Html("".join(link(address, line).markup for line, address, _ in cited(name)))] for name in names]
-    return listing([words["table"], words["source"]], cells, caption)
+    return listing([words["table"], words["source"]], cells, fill(words["tables"], count=len(names)))
 
 
 def verify(

@@ -39,6 +39,7 @@ from .views import View
 __all__ = ["Printed", "data_files", "make_pages"]
 
 ELSEWHERE = ("run", "routes")  # how to start it in JupyterLab, and what a page has at its top
+LONG = re.compile(r'class="[^"]*\bbluebook-long\b[^>]* aria-label="([^"]*)"')  # of a list of many rows
 BESIDE = re.compile(r"<code>(\w+\.html)</code>")  # pages of the site that the guide names; its repository has none
 
 
@@ -125,6 +126,9 @@ def _notebook_page(
     waiting = find_waiting(notebook.cells)
     for cell in notebook.cells:
         cell.metadata["waits"] = waiting.get(cell.id)
+        for output in cell.get("outputs", ()):
+            if named := LONG.search(output.get("data", {}).get("text/html", "")):
+                output.data["text/html"] = _folded(named[1], named.string)
     places = read_places(notebook, path.stem, stills)
     files: dict[str, str | bytes] = {
         f"{code}/{name}": picture for name, picture in still_files(path.stem, stills).items()
@@ -151,6 +155,11 @@ def _notebook_page(
     page.routes = read_routes(path.stem)
     page.scripts = (f"assets/project-{code}.js",) if path.stem == PROJECT else ()
     return page, files, places
+
+
+def _folded(name: str, table: str) -> str:
+    """A long list below its name, to be opened: nobody reads on through all of its rows, or walks its links."""
+    return f'<details class="list"><summary>{name}</summary>{table}</details>'
 
 
 def _runs(cell: Any) -> bool:
@@ -207,6 +216,11 @@ def _arranged(body: str, worksheets: Iterable[str] = ()) -> tuple[str, list[Sect
             label = caption.get_text().strip() if caption else text("site.table")
             region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label}
             table.wrap(soup.new_tag("div", attrs=region))
+    for table in soup.select(".bluebook-long table"):  # where they stand one below the other, cells need their heads
+        heads = [head.get_text() for head in table.select("thead th")]
+        for row in table.select("tbody tr"):
+            for head, cell in zip(heads, row.find_all("td", recursive=False), strict=True):
+                cell["data-head"] = head
     sheets = set()
     for sheet in soup.find_all("style"):
         sheet.extract() if sheet.get_text() in sheets else sheets.add(sheet.get_text())
