@@ -10,10 +10,10 @@ MAKE = """async ([stem, given, name]) => {
     kept.clear();
     for (const [key, votes] of Object.entries(given)) {
         const question = questions.find(each => each.name === key);
-        const step = question.kind === "ask" ? "checked" : "noted";
+        const step = question.kind === "predict" ? "noted" : "checked";
         for (const vote of votes) {
             const isTyped = !question.options && !question.drawn;
-            const typed = isTyped ? { meant: vote * (question.scale ?? 1) } : {};
+            const typed = question.cases ? { place: vote } : isTyped ? { meant: vote * (question.scale ?? 1) } : {};
             const answer = isTyped ? String(vote * (question.scale ?? 1)) : vote;
             kept.write(question, { answer });
             kept.write(question, { answer, step, ...typed });
@@ -32,14 +32,14 @@ FILE = """async ([stem, name]) => {
 ANSWER = """async (given) => {
     await bluebook.all();
     const questions = await bluebook.questions(), forms = [...document.querySelectorAll("form.question")];
-    for (const [place, { name, kind, options, scale = 1 }] of questions.entries()) {
+    for (const [place, { name, kind, options, cases, scale = 1 }] of questions.entries()) {
         const inputs = forms[place].querySelectorAll("input");
         const press = at => forms[place].querySelectorAll("button")[at].click();
         for (const [at, vote] of (given[name] ?? []).entries()) {
             if (at && kind === "predict") press(1);
             if (options) inputs[vote].click();
             else {
-                inputs[0].value = String(vote * scale);
+                inputs[0].value = String(cases ? (cases[vote]?.answers[0] ?? -98765) : vote * scale);
                 inputs[0].dispatchEvent(new Event("input", { bubbles: true }));
             }
             press(0);
@@ -51,9 +51,10 @@ ANSWER = """async (given) => {
 # The longest code of a notebook: all questions answered, and a name of as many letters as there may be.
 LONGEST = """stem => {
     const { questions } = bluebookQuestions[stem];
-    const answers = questions.map(({ name, options, drawn }) => {
+    const answers = questions.map(({ name, options, drawn, cases }) => {
         const guess = drawn && Array(drawn.labels.length - drawn.known).fill(drawn.between[1]);
-        const votes = options ? [options.length - 1, 0] : drawn ? [guess, guess] : [-1.234567e-10, -9.876543e-10];
+        const numbers = cases ? [0, cases.length] : [-1.234567e-10, -9.876543e-10];
+        const votes = options ? [options.length - 1, 0] : drawn ? [guess, guess] : numbers;
         return [name, { votes, step: "revealed", tries: 12 }];
     });
     const mark = bluebookCodes.recordOf(stem, questions, "").mark;
@@ -71,6 +72,8 @@ def votes(question, chance):
     times = range(1 + (chance.random() < 1 / 3))
     if options := question["options"]:
         return [chance.randrange(len(options)) for _ in times]
+    if cases := question.get("cases"):
+        return [chance.randrange(len(cases) + 1) for _ in times]
     if drawn := question["drawn"]:
         hidden = drawn["labels"][drawn["known"] :]
         return [[chance.uniform(*drawn["between"]) for _ in hidden] for _ in times]

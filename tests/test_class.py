@@ -120,6 +120,8 @@ def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, addre
         if question["options"]:
             expected = [[option, first[at], last[at]] for at, option in enumerate(question["options"])]
             assert [group[:3] for group in groups] == expected
+        elif cases := question.get("cases"):
+            assert [group[1:3] for group in groups] == [[first[at], last[at]] for at in range(len(cases) + 1)]
         else:
             numbers = sorted(set(first) | set(last))
             assert [group[1:3] for group in groups] == [[first[number], last[number]] for number in numbers]
@@ -130,12 +132,12 @@ def test_forty_records_are_added_up_and_damaged_ones_disturb_nothing(page, addre
             drawn_guesses_are_told(
                 page, question, [each[question["name"]] for each in given[20:] if question["name"] in each]
             )
-        elif question["options"]:
-            assert right == [question["answer"]]
+        elif question["options"] or "cases" in question:
+            assert right == [0 if "cases" in question else question["answer"]]
             assert all(groups[right[0]][0].startswith(f"✓ {said['right']}") for _ in right)
         else:
             assert len(right) == 1 and "9.2" in groups[right[0]][0].replace("92", "9.2")
-        if question["kind"] == "ask" and question["options"]:
+        if question["kind"] == "exercise" or (question["kind"] == "ask" and question["options"]):
             assert [group[4] for group in groups] == question["feedback"]
         assert question["slip"] in page.locator(".vote", has_text=question["prompt"]).text_content()
     before = page.evaluate(SHOWN)

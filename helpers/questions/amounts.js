@@ -4,6 +4,12 @@
 export const inWords = (number) =>
   number.toLocaleString("en", { useGrouping: false, maximumSignificantDigits: 12 }).replace("-", "−");
 
+// A known answer to an exercise, of a country its name.
+export function knownAnswer({ cases, written }, place) {
+  const known = cases[place].answers.at(-1);
+  return typeof known === "number" ? written.replace("{}", () => inWords(known)) : known;
+}
+
 // The smallest of 1, 2, 5, 10, 20 … that is not below a number.
 function roundUp(number) {
   const power = 10 ** Math.floor(Math.log10(number));

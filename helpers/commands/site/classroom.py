@@ -76,7 +76,7 @@ def _questions(notebook: Any, slips: Mapping[str, str]) -> Iterator[dict[str, An
             content = view and states[view["model_id"]]["state"].get("content")
             if content and "name" in content:
                 said = {name: part for name, part in content.items() if name != "words"}
-                yield said | {"slip": slips.get(cell.id, "")}
+                yield said | {"slip": slips.get(cell.id.removesuffix("-stub"), "")}
 
 
 def _slips(guide: str, stem: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 // is kept.
 
 import { element, fill } from "../../../explorer/dom.js";
-import { Axis, inWords } from "../../../questions/amounts.js";
+import { Axis, inWords, knownAnswer } from "../../../questions/amounts.js";
 import { MOST, read, readFile } from "./codes.js";
 
 const known = globalThis.bluebookQuestions;
@@ -82,18 +82,28 @@ async function takeFiles(files) {
 // What is counted ------------------------------------------------------------------------------------------------------
 
 // Whether a vote is right: the place of an option, or a number.
-function isRight({ options, answer, scale = 1, tolerance }, vote) {
+function isRight({ options, cases, answer, scale = 1, tolerance }, vote) {
   if (options) return vote === answer;
+  if (cases) return vote === 0;
   return answer !== undefined && Math.abs(vote * scale - answer) <= tolerance + 1e-9;
 }
 
+// Whether each choice has an explanation of its own.
+const saysWhy = ({ kind, options, cases }) => Boolean(kind === "ask" ? options : cases);
 const share = (part, whole) => (whole ? Math.round((100 * part) / whole) : 0);
+
+// What can be chosen, in words: options, or the known answers to an exercise and any other.
+function choicesOf(question) {
+  const { options, cases, words } = question;
+  return options ?? (cases && [...cases.map((_, place) => knownAnswer(question, place)), words.other]);
+}
 
 // The groups of a question's votes, options or numbers, each with a test for a vote and whether that is right.
 function groups(question, given) {
-  const { options, written, scale = 1 } = question;
-  if (options)
-    return options.map((words, place) => ({
+  const { written, scale = 1 } = question;
+  const choices = choicesOf(question);
+  if (choices)
+    return choices.map((words, place) => ({
       words,
       place,
       right: isRight(question, place),
@@ -141,7 +151,7 @@ function groupOf(question, group, given, shows) {
   const words = element("p", { class: "vote-words" }, group.words);
   if (right) words.prepend(element("strong", {}, `✓ ${said.right} `));
   item.append(words, bar("first", count(0), given.length), bar("second", count(1), given.length));
-  const why = question.kind === "ask" && question.options ? question.feedback[group.place] : "";
+  const why = saysWhy(question) ? question.feedback[group.place] : "";
   if (shows && why) item.append(element("p", { class: "vote-why" }, why));
   return item;
 }
@@ -175,8 +185,9 @@ function drawnList(question, given, shows) {
 }
 
 // What is said below the votes once the answer is shown: what the data say, and what is easily taken for it.
-function answerOf({ kind, options, feedback, slip }) {
-  const told = kind === "ask" && options ? [] : [feedback[0]];
+function answerOf(question) {
+  const { feedback, slip } = question;
+  const told = saysWhy(question) ? [] : [feedback[0]];
   const lines = told.map((words) => element("p", {}, words));
   const label = element("strong", {}, `${said.slip} `);
   return slip ? [...lines, element("p", {}, label, slip)] : lines;

@@ -47,7 +47,7 @@ const inOrder = (questions) => [...questions].sort((a, b) => (a.name < b.name ? 
 const markOf = (questions) =>
   sumOf(
     inOrder(questions)
-      .map(({ name, options }) => `${name} ${options?.length ?? 0}`)
+      .map(({ name, options, cases }) => `${name} ${(options ?? cases)?.length ?? 0}`)
       .join("\n"),
   ).slice(-5);
 
@@ -63,12 +63,13 @@ export function recordOf(notebook, questions, typed) {
 const letter = (place) => String.fromCharCode(97 + place);
 const digits = (number) => Number(number.toPrecision(6)).toString().replace("+", "");
 
-// An answer: two letters for options, two numbers, Z for what has no room; then its step and the number of tries.
-function written({ options }, answer) {
+// An answer: two letters for options or known answers, two numbers, Z for what has no room; then its step and the number
+// of tries.
+function written({ options, cases }, answer) {
   if (!answer) return "X";
   const { votes, step, tries } = answer;
   const end = STEPS[step] + Math.min(tries, MANY);
-  if (options) return votes.map(letter).join("") + end;
+  if (options ?? cases) return votes.map(letter).join("") + end;
   return (votes.every(Number.isFinite) ? votes.map(digits).join(",") : "Z") + end;
 }
 

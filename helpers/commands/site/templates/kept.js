@@ -28,9 +28,10 @@ function inUnit({ options, scale = 1 }, given) {
   return { ...given, answer: String(meant), meant, scale };
 }
 
-// An answer as a vote, the same in every language: the place of an option, a number in the unit of the table, what was
-// drawn, or a text that stands for no number.
-const voteOf = ({ answer, meant, scale = 1 }) => (typeof meant === "number" ? rounded(meant / scale) : answer);
+// An answer as a vote, the same in every language: the place of an option or of a known answer, a number in the unit of
+// the table, what was drawn, or a text that stands for no number.
+const voteOf = ({ answer, place, meant, scale = 1 }) =>
+  place ?? (typeof meant === "number" ? rounded(meant / scale) : answer);
 
 // The first vote and the last, which counts, and how often one was cast; answers of older pages hold their last alone.
 function votesOf(given) {

@@ -1,7 +1,7 @@
 // My record: the questions of a page, or of all notebooks, with what the reader has answered, to be printed or handed in.
 
 import { copy, element, fill, saveFile } from "../../../explorer/dom.js";
-import { Axis, inWords } from "../../../questions/amounts.js";
+import { Axis, inWords, knownAnswer } from "../../../questions/amounts.js";
 import { fileOf, recordOf, write } from "./codes.js";
 
 const record = document.querySelector(".record");
@@ -27,8 +27,9 @@ function drawingOf(question, answer) {
 
 // A vote in the words and the unit of the page's language.
 function worded(question, vote) {
-  const { options, written, scale = 1, drawn } = question;
+  const { options, written, scale = 1, drawn, cases, words } = question;
   if (options) return options[vote];
+  if (cases) return cases[vote] ? knownAnswer(question, vote) : words.other;
   if (drawn) return drawingOf(question, vote);
   return typeof vote === "number"
     ? written.replace("{}", () => inWords(Number((vote * scale).toPrecision(12))))

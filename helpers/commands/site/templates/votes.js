@@ -8,10 +8,11 @@ export function fitsDrawing({ labels, known, between }, answer) {
   return Array.isArray(answer) && answer.length === labels.length - known && answer.every(fits);
 }
 
-// Whether a vote is one of the question as it is now: the place of an option, a whole drawing, a number, or a text that
-// stands for none.
-export function isVote({ options, drawn }, vote) {
-  if (options) return Number.isInteger(vote) && vote >= 0 && vote < options.length;
+// Whether a vote is one of the question as it is now: the place of an option, or of a known answer to an exercise, after
+// which comes any other; a whole drawing; a number, or a text that stands for none.
+export function isVote({ options, cases, drawn }, vote) {
+  const places = options ? options.length : cases && cases.length + 1;
+  if (places) return Number.isInteger(vote) && vote >= 0 && vote < places;
   if (drawn) return fitsDrawing(drawn, vote) && !vote.includes(null);
   return Number.isFinite(vote) || typeof vote === "string";
 }
