@@ -96,9 +96,12 @@ def exercises(run):
     return [(prose, found[1]) for prose, found in stubs if found]
 
 
+NO_CASE = ("prompt", "unit", "scale")
+
+
 def sayings(exercise):
     theme, name = exercise.split(".")
-    return {case: said for case, said in language.texts(f"{theme}.exercises.{name}").items() if case != "scale"}
+    return {case: said for case, said in language.texts(f"{theme}.exercises.{name}").items() if case not in NO_CASE}
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def read_cases(exercise: str) -> list[dict[str, Any]]:
 
     Returns
     -------
-    Of each answer whether it is ``right``, its ``value`` (a text, or a number in the unit of the active language), the
+    Of each answer whether it is ``right``, its ``value`` as a text (a number is in the unit of the active language), the
     ``tolerance`` in the same unit and the ``words`` that are said of it.
     """
     theme, _, name = exercise.partition(".")
@@ -41,7 +41,7 @@ def read_cases(exercise: str) -> list[dict[str, Any]]:
     cases = []
     for row in load("exercises").query("exercise == @exercise").itertuples():
         scale = scale_of(row.case, words)
-        value = row.value if row.value.isalpha() else float(f"{scale * float(row.value):.10g}")
+        value = row.value if scale == 1 else f"{scale * float(row.value):.10g}"
         case = {"right": row.case == "right", "value": value, "tolerance": scale * row.tolerance}
         cases.append(case | {"words": words[row.case]})
     return sorted(cases, key=lambda case: not case["right"])

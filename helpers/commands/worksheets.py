@@ -188,8 +188,7 @@ def _exercise(source: str, name: str) -> dict[str, Any]:
     theme, _, short = name.partition(".")
     cases = read_cases(name)
     for case in cases:
-        if isinstance(case["value"], float):
-            case["value"] = f"{case['value']:.10g}".replace("-", "−")
+        case["value"] = re.sub(r"^-(?=\d)", "−", case["value"])
     return {"prompt": Markup(_written(source)), "cases": cases, "hint": text(f"{theme}.exercises.{short}.hint")}
 
 

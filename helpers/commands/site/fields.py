@@ -41,8 +41,7 @@ def make_field(exercise: str) -> Question:
     )
 
 
-def _forms(value: Any) -> list[Any]:
-    """All that is taken for an answer: of a country its code and its name."""
-    if isinstance(value, float):
-        return [value]
-    return [value, *load("countries").query("iso3 == @value")["name"]]
+def _forms(value: str) -> list[Any]:
+    """All that is taken for an answer: a number, or of a country its code and its name."""
+    names = load("countries").query("iso3 == @value")["name"]
+    return [float(value)] if names.empty else [value, *names]
