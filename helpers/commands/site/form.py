@@ -15,25 +15,18 @@ import pandas as pd
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
-from ...explorer import FOLDER as EXPLORER
-from ...explorer import join_modules
 from ...language import fill, language, localized, text, texts
 from ...ledger import NUMBERED, printed_at, written
 from ...markup import given
-from ...questions import FOLDER as QUESTIONS
 from ...tables import PACKAGE, cited, labels, load, meaning, table_names, title, unit
 from .builds import mark
-from .layout import TEMPLATES, layout
+from .layout import layout
+from .library import apart
 
 __all__ = ["PROJECT", "form_files", "place_form"]
 
 PROJECT = "90-project"
 CELL = "how-to"  # it says how the notebook is run; on the page the form stands in its place
-MODULES = (
-    EXPLORER / "dom.js",
-    QUESTIONS / "numbers.js",
-    *(TEMPLATES / name for name in ("browse.js", "dots.js", "form.js")),
-)
 
 
 def place_form(body: str, run: str) -> str:
@@ -57,7 +50,7 @@ def form_files() -> dict[str, str]:
     """The program of the form in the active language, with what it shows, and the rows of every table that it opens."""
     told = f"globalThis.bluebookProject = {json.dumps(_told(), ensure_ascii=False)};\n"
     rows = {f"assets/tables/{name}.js": _rows(name) for name in table_names() if _is_open(name)}
-    return rows | {f"assets/project-{language()}.js": f"{told}(() => {{\n{join_modules(*MODULES)}}})();\n"}
+    return rows | {f"assets/project-{language()}.js": told + apart("form.js")}
 
 
 def _told() -> dict[str, Any]:
