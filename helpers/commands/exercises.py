@@ -33,7 +33,7 @@ def read_cases(exercise: str) -> list[dict[str, Any]]:
 
     Returns
     -------
-    Of each answer whether it is ``right``, its ``value`` as a text (a number is in the unit of the active language), the
+    Of each answer whether it is ``right``, its ``value`` as a text (a number in the unit of the active language), the
     ``tolerance`` in the same unit and the ``words`` that are said of it.
     """
     theme, _, name = exercise.partition(".")
