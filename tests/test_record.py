@@ -254,6 +254,46 @@ def test_where_nothing_may_be_kept_answers_last_as_long_as_the_page(page, addres
     assert [row[2] for row in show_record(page)][0]
 
 
+SET = """async ([file, name, value]) => {
+    await bluebook.all();
+    const { explorer } = [...document.querySelectorAll(".explorer-panel")].find(e => e.explorer.settings.file === file);
+    if (name) explorer.inputs.set(name, value);
+    await new Promise(done => setTimeout(done, 500));
+    const reset = document.querySelector(`.live[data-view="${file}"] .explorer-reset`);
+    return [explorer.inputs.values(), !reset.hidden];
+}"""
+CHART = "oda-ranking"
+
+
+def test_what_a_chart_is_set_to_is_there_again_in_either_language_until_it_is_reset(page, address):
+    page.goto(f"{address}/en/{PAGE}.html")
+    start, changed = page.evaluate(SET, [CHART, None, None])
+    assert not changed
+    page.evaluate(SET, [CHART, "year", 2015])
+    page.goto(f"{address}/ja/{PAGE}.html")
+    assert page.evaluate(SET, [CHART, None, None]) == [start | {"year": 2015}, True]
+    assert page.locator(".record .again").is_visible() and page.locator(".contents summary").inner_text()
+    assert not page.evaluate("bluebookKept.some()"), "it is no answer"
+
+    # An address comes before it, and says all that the view needs.
+    page.goto(f"{address}/en/{PAGE}.html#view={CHART}&measure=gross_usd_million")
+    page.reload()
+    expected = start | {"measure": "gross_usd_million"}
+    assert page.evaluate(SET, [CHART, None, None]) == [expected, True]
+    page.goto(f"{address}/en/index.html")
+    page.goto(f"{address}/en/{PAGE}.html")
+    assert page.evaluate(SET, [CHART, None, None]) == [expected, True]
+
+    page.locator(f"[data-view={CHART}] .explorer-reset").click()
+    page.reload()
+    assert page.evaluate(SET, [CHART, None, None]) == [start, False]
+    page.evaluate(SET, [CHART, "year", 2015])
+    page.reload()
+    page.locator(".record .again").click()
+    page.wait_for_load_state()
+    assert page.evaluate(SET, [CHART, None, None]) == [start, False]
+
+
 def test_what_one_tab_throws_away_another_does_not_store_again(page, address):
     page.goto(f"{address}/en/{PAGE}.html")
     for place in (0, 1):

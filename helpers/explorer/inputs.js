@@ -149,18 +149,16 @@ export class Inputs {
     return `#${[`view=${key}`, ...this.names.map((name) => `${name}=${encode(name)}`)].join("&")}`;
   }
 
-  // Sets the controls that an address names and passes over what no longer fits; tells whether it is for this explorer.
+  // Sets the controls as an address says, and those of which it says nothing that fits as they began: an address is the
+  // same view whatever was set before. Tells whether it is for this explorer.
   follow(address, key) {
     const [view, ...parts] = address
       .replace(/^#/, "")
       .split("&")
       .map((part) => part.split("="));
     if (view[0] !== "view" || view[1] !== key) return false;
-    for (const [name, encoded = ""] of parts) {
-      if (!(name in this.controls)) continue;
-      const state = this.parse(name, encoded);
-      if (state !== undefined) this.set(name, state);
-    }
+    const said = Object.fromEntries(parts);
+    for (const name of this.names) this.set(name, this.parse(name, said[name] ?? "") ?? this.described[name].start);
     return true;
   }
 

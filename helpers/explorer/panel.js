@@ -152,12 +152,15 @@ async function start(model, el, page, stop, fail) {
   const [embed, spec] = await Promise.all([loadLibrary(runtime), unpack(model.get("spec"))]);
   const inputs = await Inputs.of(model);
   if (stop.aborted) return;
+  const kept = globalThis.bluebookKept; // by a page, of an earlier visit
+  inputs.follow(kept?.view(settings.file) ?? "", settings.file);
   const onDrawn = () => {
     el.style.setProperty("--explorer-scale", runtime.get("scale"));
     if (settings.title) page.subtitle.textContent = chart.subtitle;
     if (settings.nothing) page.summary.textContent = chart.sentence ?? settings.nothing;
     page.chosen.replaceChildren(...inputs.told(settings.words).map(chosen));
     page.reset.hidden = !inputs.changed;
+    kept?.see(settings.file, inputs.changed ? inputs.address(settings.file) : undefined);
     numbers.update();
     cursor.update();
     for (const name of inputs.names) nameControl(inputs.controls[name], settings.words);

@@ -3,7 +3,8 @@
 
 import { fitsDrawing, isVote } from "./votes.js";
 
-const ABOUT = "about"; // beside the answers: when, how long, and a number by chance; questions have other names
+// Beside the answers, for questions have other names: when, how long, and a number by chance; what charts are set to.
+const [ABOUT, VIEWS] = ["about", "views"];
 const MINUTE = 60_000;
 const STEPS = ["noted", "revealed", "checked"];
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -51,6 +52,7 @@ class Drawer {
     this.name = `bluebook-notebooks ${notebook}`;
     this.answers = {};
     this.stored = undefined; // true once it stands in the store, false where that takes nothing
+    this.views = {}; // what charts were set to on this page, as addresses; undefined where one is as it began
     this.look();
   }
 
@@ -106,7 +108,7 @@ class Drawer {
   // When the first and the last answer were given, the minutes in which the reader did something, and a number by
   // chance, which tells records without a name from each other.
   about() {
-    const { id, first, last, minutes, minute } = isRecord(this.answers[ABOUT]) ? this.answers[ABOUT] : {};
+    const { id, first, last, minutes, minute } = this.kept(ABOUT);
     const sound = /^[0-9a-z]{5}$/.test(id) && [first, last].every(Number.isFinite);
     return { ...(sound && { id, first, last }), minutes: Number.isInteger(minutes) ? minutes : 0, minute };
   }
@@ -120,24 +122,42 @@ class Drawer {
     if (this.some()) this.keep();
   }
 
+  // What a chart was set to, as an address.
+  view(chart) {
+    const { [chart]: address } = this.kept(VIEWS);
+    return typeof address === "string" ? address : undefined;
+  }
+
+  // What a chart is set to now; nothing where that is how it began.
+  see(chart, address) {
+    if (address || this.view(chart)) this.views[chart] = address;
+  }
+
+  // Written down when the page is left: a slider that plays passes through many settings.
+  keepViews() {
+    this.look();
+    this.answers[VIEWS] = { ...this.kept(VIEWS), ...this.views };
+    this.keep();
+  }
+
   clear() {
-    [this.answers, this.stored] = [{}, undefined];
+    [this.answers, this.stored, this.views] = [{}, undefined, {}];
     try {
       localStorage.removeItem(this.name);
     } catch {}
   }
 
-  // What is kept of a question of which only the name is known.
-  known(name) {
+  // What is kept under a name, such as that of a question of which nothing else is known.
+  kept(name) {
     return isRecord(this.answers[name]) ? this.answers[name] : {};
   }
 
   done(name) {
-    return Boolean(this.known(name).step);
+    return Boolean(this.kept(name).step);
   }
 
   some() {
-    return Object.keys(this.answers).some((name) => name !== ABOUT);
+    return Object.keys(this.answers).some((name) => name !== ABOUT && name !== VIEWS);
   }
 }
 
@@ -174,9 +194,13 @@ again.addEventListener("click", () => {
   kept.clear();
   location.reload();
 });
-const mark = () => record.classList.toggle("some", kept.some());
+const mark = () => record.classList.toggle("some", kept.some() || Object.keys(kept.kept(VIEWS)).length > 0);
 addEventListener("bluebook-kept", mark);
 mark();
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && Object.keys(kept.views).length) kept.keepViews();
+});
 
 // A minute counts in which the reader of a page with questions moves, points or types.
 let minute;

@@ -67,8 +67,8 @@ const isRightAtFirst = ({ right, votes }) =>
   right && (!Array.isArray(votes) || JSON.stringify(votes[0]) === JSON.stringify(votes.at(-1)));
 
 function look(asked) {
-  const fits = ([name, options]) => !options || kept.known(name).answer < options;
-  const given = asked.filter(fits).map(([name]) => kept.known(name));
+  const fits = ([name, options]) => !options || kept.kept(name).answer < options;
+  const given = asked.filter(fits).map(([name]) => kept.kept(name));
   const done = given.filter(({ step }) => step);
   const checked = done.filter(({ step }) => step === "checked"); // guesses are not marked
   const right = checked.filter(isRightAtFirst).length;
