@@ -223,6 +223,41 @@ def test_verdict_and_points_belong_to_one_claim(page, strict):
     assert page.evaluate(TICKED) == ["verdict", "points-0"]
 
 
+ROWS = """() => {
+    const rows = [...document.querySelectorAll(".record-judged tbody tr")];
+    return rows.filter(row => row.checkVisibility()).map(row => [...row.cells].map(cell => cell.textContent));
+}"""
+DAMAGED = [
+    "",
+    "{",
+    "[]",
+    '{"drafts": 3}',
+    '{"drafts": {"BB999x": {"verdict": "differs"}, "BB025": {"verdict": "good"}}}',
+]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_record_of_all_notebooks_has_the_claims_that_were_judged(page, strict, code):
+    page.goto(f"{strict}/{code}/90-project.html")
+    judge(page, "BB032")
+    page.goto(f"{strict}/{code}/record.html")
+    page.locator(".record-judged").wait_for()
+    with speaking(code):
+        verdicts = labels("bluebook_claims", "verdict")
+        said = texts("site.record")
+    assert [row[:2] for row in page.evaluate(ROWS)] == [["BB032", verdicts["matches"]]]
+    with page.expect_download() as download:
+        page.locator(".record-sheet button[value=csv]").click()
+    assert f'"{said["judged"]["title"]}"' in download.value.path().read_text("utf-8-sig")
+    page.locator(".record-judged a").click()
+    assert page.url.endswith(f"/{code}/claims/BB032.html")
+    for kept in DAMAGED:
+        page.evaluate("kept => localStorage.setItem('bluebook-notebooks project', kept)", kept)
+        page.goto(f"{strict}/{code}/record.html")
+        page.locator(".record [role=status]", has_text=said["nothing"]).wait_for()
+        assert page.evaluate(ROWS) == []
+
+
 def test_dates_are_read_as_people_write_them(page, strict):
     page.goto(f"{strict}/en/90-project.html")
     said, results = words("en"), {}

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 
 from ...language import texts
+from ...tables import labels
 from .layout import Page, layout
 from .stand_ins import STATE, VIEW
 
@@ -56,7 +57,11 @@ def class_pages(
     words, script = texts("site"), f"{code}/questions.js"
     record = Page(f"{code}/record.html", words["records"], words["records"], words["records_about"])
     record.body = layout.get_template("record.html").render(
-        page=record, words=words, gathers=True, notebooks={stem: headings[stem] for stem in known}
+        page=record,
+        words=words,
+        gathers=True,
+        notebooks={stem: headings[stem] for stem in known},
+        verdicts=labels("bluebook_claims", "verdict"),
     )
     record.scripts = ("assets/kept.js", script, "assets/record.js")
     said = texts("site.class")

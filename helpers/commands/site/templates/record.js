@@ -9,6 +9,7 @@ const open = globalThis.bluebookKept.open;
 const begin = record.querySelector(".record-begin button");
 const sheet = record.querySelector(".record-sheet");
 const parts = sheet.querySelector(".record-parts");
+const judged = sheet.querySelector(".record-judged"); // on the page of all notebooks
 const status = record.querySelector("[role=status]");
 const said = JSON.parse(record.dataset.words);
 const gathers = record.classList.contains("gathers");
@@ -79,6 +80,31 @@ function partOf({ heading, lines, kept }) {
   return part;
 }
 
+// The claims that the reader has judged in the project, which keeps them by itself: number, verdict, figure, reason,
+// points. What is damaged counts as nothing.
+function judgements() {
+  try {
+    const { drafts } = JSON.parse(localStorage.getItem("bluebook-notebooks project"));
+    const verdicts = JSON.parse(judged.dataset.verdicts);
+    return Object.entries(drafts)
+      .filter(([id, { verdict }]) => /^BB\d+$/.test(id) && Object.hasOwn(verdicts, verdict))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { verdict, figure = "", reason = "", ...rest }]) => {
+        const points = Object.entries(rest).filter(([name, given]) => name.startsWith("points-") && given !== "");
+        const sum = points.reduce((all, [, given]) => all + Number(given), 0);
+        return [id, verdicts[verdict], String(figure), String(reason), points.length ? String(sum) : ""];
+      });
+  } catch {
+    return [];
+  }
+}
+
+const lineOfClaim = ([id, ...rest]) => {
+  const line = row([id, ...rest]);
+  line.cells[0].replaceChildren(element("a", { href: `claims/${id}.html` }, id));
+  return line;
+};
+
 const records = () =>
   shown.map(({ notebook, questions }) => recordOf(notebook, questions, sheet.querySelector("input").value));
 
@@ -93,6 +119,10 @@ function refill() {
   for (const each of shown) each.lines = each.questions.map((question) => lineOf(each.kept, question));
   parts.replaceChildren(...shown.map(partOf));
   code();
+  if (!judged) return;
+  const lines = judgements();
+  judged.hidden = !lines.length;
+  judged.querySelector("tbody").replaceChildren(...lines.map(lineOfClaim));
 }
 
 async function show() {
@@ -101,8 +131,8 @@ async function show() {
     const some = notebooks.filter(([notebook]) => !gathers || open(notebook).some());
     shown = await Promise.all(some.map(opened));
     refill();
-    sheet.hidden = !shown.length;
-    status.textContent = shown.length ? "" : said.nothing;
+    sheet.hidden = !shown.length && (!judged || judged.hidden);
+    status.textContent = sheet.hidden ? said.nothing : "";
   } catch (error) {
     sheet.hidden = true;
     status.textContent = `${said.failed} (${error.message})`;
@@ -119,12 +149,13 @@ function save(ending, type, text) {
 const cell = (words) => `"${words.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
 
 function table() {
-  const heads = [...parts.querySelector("tr").cells].map((head) => head.textContent);
+  const headsOf = (part) => [...part.querySelector("tr").cells].map((head) => head.textContent);
   const lines = [[said.name, sheet.querySelector("input").value, "", "", ""]];
   for (const { heading, lines: mine } of shown) {
     if (gathers) lines.push([heading, "", "", "", ""]);
-    lines.push(heads, ...mine);
+    lines.push(headsOf(parts), ...mine);
   }
+  if (judged && !judged.hidden) lines.push([said.judged.title, "", "", "", ""], headsOf(judged), ...judgements());
   return `\ufeff${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
 }
 
