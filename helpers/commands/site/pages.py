@@ -216,7 +216,7 @@ def _arranged(body: str, worksheets: Iterable[str] = ()) -> tuple[str, list[Sect
             label = caption.get_text().strip() if caption else text("site.table")
             region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label}
             table.wrap(soup.new_tag("div", attrs=region))
-    for table in soup.select(".bluebook-long table"):  # where they stand one below the other, cells need their heads
+    for table in soup.select(".list table"):  # where they stand one below the other, cells need their heads
         heads = [head.get_text() for head in table.select("thead th")]
         for row in table.select("tbody tr"):
             for head, cell in zip(heads, row.find_all("td", recursive=False), strict=True):

@@ -63,13 +63,14 @@ export function recordOf(notebook, questions, typed) {
 const letter = (place) => String.fromCharCode(97 + place);
 const digits = (number) => Number(number.toPrecision(6)).toString().replace("+", "");
 
-// An answer: two letters for options or known answers, two numbers, Z for what has no room; then its step and the number
-// of tries.
+// An answer: two letters for options, two numbers, Z for what has no room; then its step and the number of tries. Of an
+// exercise, which has one step, two letters alone.
 function written({ options, cases }, answer) {
   if (!answer) return "X";
   const { votes, step, tries } = answer;
+  if (cases) return votes.map(letter).join("");
   const end = STEPS[step] + Math.min(tries, MANY);
-  if (options ?? cases) return votes.map(letter).join("") + end;
+  if (options) return votes.map(letter).join("") + end;
   return (votes.every(Number.isFinite) ? votes.map(digits).join(",") : "Z") + end;
 }
 
@@ -81,7 +82,7 @@ export function write({ notebook, mark, id, name, last, minutes, answers }, ques
 }
 
 const NUMBER = "-?\\d+(?:\\.\\d+)?(?:e-?\\d+)?";
-const ANSWER = new RegExp(`X|(?:([a-z])([a-z])|(${NUMBER}),(${NUMBER})|Z)([NRC])([1-9])`, "y");
+const ANSWER = new RegExp(`X|(?:([a-z])([a-z])|(${NUMBER}),(${NUMBER})|Z)(?:([NRC])([1-9]))?`, "y");
 
 // The answers that stand one after the other in a code.
 function* answersIn(said) {
@@ -89,7 +90,7 @@ function* answersIn(said) {
   while (ANSWER.lastIndex < said.length) {
     const found = ANSWER.exec(said);
     if (!found) throw new Unread("damaged");
-    const [all, first, last, from, to, step, tries] = found;
+    const [all, first, last, from, to, step = "C", tries = first === last ? 1 : 2] = found;
     const places = [first, last].map((each) => each?.charCodeAt(0) - 97);
     const votes = first ? places : [from, to].map((each) => (each === undefined ? null : Number(each)));
     yield all === "X" ? undefined : { votes, step: STEP_OF[step], tries: Number(tries) };
