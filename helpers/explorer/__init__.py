@@ -44,7 +44,7 @@ def join_modules(*files: Path) -> str:
 
 
 FOLDER = Path(__file__).parent
-PARTS = ("dom", "inputs", "naming", "drawing", "chart", "leaving", "table", "picture", "walk", "cursor", "panel")
+PARTS = "dom", "inputs", "naming", "drawing", "chart", "leaving", "table", "picture", "walk", "sound", "cursor", "panel"
 PROGRAM = join_modules(*(FOLDER / f"{name}.js" for name in PARTS))
 
 # What all explorers share ---------------------------------------------------------------------------------------------

@@ -42,11 +42,17 @@ export class Cursor {
     svg?.setAttribute("aria-hidden", "true");
     this.svg = settings.columns.length ? svg : undefined;
     this.read = undefined;
-    if (!at) return;
-    const same = this.reading.marks.filter(({ name }) => name === at.name);
-    const now = nearest(same, at.x, at.y, Number.POSITIVE_INFINITY);
+    this.play?.();
+    if (at) this.resume(at);
+  }
+
+  // Goes to what is drawn now for a mark of before, or else to another, or leaves.
+  resume({ name, x, y } = {}, other) {
+    const same = this.reading.marks.filter((mark) => mark.name === name);
+    const now = nearest(same, x, y, Number.POSITIVE_INFINITY) ?? other;
     if (now) this.show(now);
     else this.leave();
+    return now;
   }
 
   // Marks and their order, read once for each drawing.
@@ -55,7 +61,7 @@ export class Cursor {
       const { columns, language } = this.settings;
       const encoding = encodingOf(this.chart.spec) ?? {};
       const marks = readMarks(this.chart.view, encoding, columns, language);
-      this.read = { marks, order: arrange(marks, encoding, language) };
+      this.read = { encoding, marks, order: arrange(marks, encoding, language) };
     }
     return this.read;
   }
@@ -88,6 +94,7 @@ export class Cursor {
     if (!mark) return;
     this.show(mark, true);
     this.say(mark);
+    this.play?.(mark, true);
   }
 
   // Opens the page of a mark that has one; another says all again, with its heads.
@@ -119,6 +126,7 @@ export class Cursor {
     if (document.activeElement !== this.place) this.place.focus({ preventScroll: true });
     this.show(mark);
     this.say(mark);
+    this.play?.(mark, true);
   }
 
   // The first tap on a mark with a page reads it; the second opens the page.
@@ -131,7 +139,7 @@ export class Cursor {
 
   // Puts the ring around a mark and the readout beside it; if asked, brings both into sight.
   show(mark, isSought) {
-    this.at = mark;
+    this.at = this.last = mark;
     this.place.dataset.kept = "cursor";
     document.getElementById("vg-tooltip-element")?.classList.remove("visible");
     const line = ({ title, words }) => element("p", {}, element("span", {}, title), " ", element("b", {}, words));

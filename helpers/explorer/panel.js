@@ -7,7 +7,9 @@ import { Inputs, resolve } from "./inputs.js";
 import { about, addressOf, fileName } from "./leaving.js";
 import { nameControl, namePlayers } from "./naming.js";
 import { pngOf, svgOf } from "./picture.js";
+import { addSound, amountOf } from "./sound.js";
 import { Numbers } from "./table.js";
+import { encodingOf } from "./walk.js";
 
 // anywidget loads this module anew for every model, so what all models share is global.
 globalThis.bluebookVega ??= {};
@@ -102,7 +104,7 @@ function showFrame(inputs, { file, words }, place) {
 const chosen = ([label, value]) => element("span", {}, `${label}: `, element("b", {}, value), " ");
 
 // What fits this explorer, in the one fold below the chart. Reset stands beside it while there is something to undo.
-function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
+function addTools({ page, settings, chart, cursor, inputs, numbers, linkable, stop, fail }) {
   const { words, columns, file } = settings;
   const remarks = (bare) => about(settings, chart, linkable, bare);
   const add = (word, onclick) => page.menu.appendChild(element("button", { type: "button", onclick }, word));
@@ -130,6 +132,8 @@ function addTools({ page, settings, chart, inputs, numbers, linkable, fail }) {
       download("csv", () => numbers.csv(remarks())),
     );
   }
+  const channel = columns.length && globalThis.AudioContext && amountOf(encodingOf(chart.spec));
+  if (channel) addSound(add(words.listen), cursor, channel, stop);
   add(words.png, download("png", pngOf));
   add(words.svg, download("svg", svgOf));
   if (inputs.names.length && linkable) add(words.link, () => showLink(inputs, settings, page.linked).catch(fail));
@@ -174,7 +178,7 @@ async function start(model, el, page, stop, fail) {
   const numbers = new Numbers(chart, page.numbers, settings);
   const cursor = new Cursor(chart, el, settings, stop);
   const linkable = runtime.get("linkable");
-  addTools({ page, settings, chart, inputs, numbers, linkable, fail });
+  addTools({ page, settings, chart, cursor, inputs, numbers, linkable, stop, fail });
   chart.watch();
   if (linkable && inputs.names.length) followAddress(el, inputs, settings.file, stop);
 }
