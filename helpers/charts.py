@@ -229,15 +229,15 @@ def stated(
     rule = base.mark_rule(strokeDash=[5, 4], strokeWidth=2, color=color).encode(**at)
     if not words:
         return rule
-    place = {"dx": 6, "dy": -8} | mark
-    label = base.mark_text(align="left", fontWeight="bold", **place)
+    label = base.mark_text(align="left", fontWeight="bold", **{"dx": 6, "dy": -8} | mark)
     return rule + label.encode(**({"x": alt.value(0)} | at), text=alt.value(words))
 
 
-def at_control(control: str, scale: Any = alt.Undefined, **mark: Any) -> alt.Chart:
-    """A vertical dashed line at the value of a control, such as the chosen year."""
-    base = alt.Chart(pd.DataFrame({"at": [0]})).transform_calculate(chosen_value=control)
-    return base.mark_rule(**{"strokeDash": [2, 3]} | mark).encode(x=alt.X("chosen_value:Q", scale=scale))
+def at_control(control: str, words: str = "datum.chosen_value", **mark: Any) -> alt.LayerChart:
+    """A vertical dashed line at the value of a control, and that value, or other `words` (Vega), above it."""
+    base = alt.Chart(pd.DataFrame({"at": [0]})).transform_calculate(chosen_value=control).encode(x="chosen_value:Q")
+    label = base.transform_calculate(chosen_words=words).mark_text(dy=-7).encode(y=alt.value(0), text="chosen_words:N")
+    return base.mark_rule(**{"strokeDash": [2, 3]} | mark) + label
 
 
 def framed(*layers: alt.Chart, height: int | alt.Step = 300) -> alt.Chart | alt.LayerChart:

@@ -1,14 +1,18 @@
 """Marks and maps draw what they say, in the engine that the browser uses."""
 
+import json
+import re
+
 import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from conftest import executed
+from conftest import NOTEBOOKS, executed
 from lab import ROOT
 
-from helpers.charts import JAPAN, lines, shade, stated
+from helpers.charts import AMBER, BLUE, GREEN, JAPAN, OTHERS, at_control, lines, shade, stated
 from helpers.explorer import Explorer, explore
+from helpers.language import texts
 from helpers.maps import pole_map
 from helpers.rows import rows
 
@@ -29,6 +33,14 @@ def marks(chart, kind, **parameters):
 def test_a_stated_value_may_have_the_colour_of_its_document():
     assert [rule["stroke"] for rule in marks(stated(3, "three", color=JAPAN), "rule")] == [JAPAN]
     assert [rule["stroke"] == JAPAN for rule in marks(stated(3, "three"), "rule")] == [False]
+
+
+def test_a_line_at_a_control_says_its_value_above_the_chart():
+    year = alt.param("year", value=2011)
+    for chart, said in [(at_control("year"), 2011), (at_control("year + 1", "'end of ' + year"), "end of 2011")]:
+        (line,), (label,) = (marks(chart.add_params(year), kind) for kind in ("rule", "text"))
+        assert (label["text"], label["x"]) == (said, line["x"])
+        assert label["y"] + label["dy"] < line["y"]
 
 
 def test_a_shade_may_be_an_opacity():
@@ -71,6 +83,57 @@ def test_every_line_is_named_at_its_end_and_no_name_lies_on_another(ends):
     assert heights[0] >= 0 and heights[-1] <= 340
     apart = [code for code in ends if min(abs(ends[code] - ends[other]) for other in ends if other != code) > 15]
     assert apart and [code for code in apart if abs(names[code] - last[code]) > 6] == []
+
+
+def layers(part, shared=()):
+    """What a chart draws: kind and properties of each mark, its channels, and the rows that it has of its own."""
+    shared = dict(shared) | {"data": part.get("data")} | part.get("encoding", {})
+    inner = next((part[key] for key in ("layer", "vconcat", "hconcat") if key in part), None)
+    if inner is not None:
+        return [found for one in inner for found in layers(one, shared)]
+    return [({"type": part["mark"]} if isinstance(part["mark"], str) else part["mark"], shared)]
+
+
+SAID = {JAPAN: "orange", BLUE: "blue", GREEN: "green", AMBER: "yellow", OTHERS: "grey"}
+
+
+def unnamed(explorer):
+    """Lines and rules of an English chart that nothing in it names: each by its kind and what it draws."""
+    drawn, theme_and_name = layers(explorer.spec), explorer.panel.settings["file"].replace("-", ".", 1)
+    said = {*re.findall("[a-z]+", texts(theme_and_name).get("subtitle", "").lower())}
+
+    def field(channels, name):
+        return channels.get(name, {}).get("field") if isinstance(channels.get(name), dict) else None
+
+    def named(mark, channels):
+        coloured = [channels[name] for name in ("color", "strokeDash") if field(channels, name)]
+        if any(channel.get("legend", True) is not None for channel in coloured):
+            return True
+        for kind, words in drawn:
+            beside = {(name, field(channels, name)) for name in ("x", "y", "color") if field(channels, name)}
+            beside &= {(name, field(words, name)) for name in ("x", "y", "color")}
+            if kind["type"] == "text" and beside and words["data"] == channels["data"]:
+                return True
+        if channels.get("y", {}).get("type") == "nominal" and {"x2"} & {*channels}:
+            return True  # from mark to mark in a row that has a name
+        if [*explorer.spec["datasets"].get((channels["data"] or {}).get("name"), [])] == [{"zero": 0}]:
+            return True  # where the axis says 0
+        colours = re.findall("#[0-9a-f]{6}", json.dumps([mark, channels.get("color")]))
+        words = {"line", "lines", mark["type"], *(["dashed", "dotted"] if "strokeDash" in mark else [])}
+        return bool(said & words) or bool(colours) and {SAID.get(colour) for colour in colours} <= said
+
+    kinds = ("line", "rule", "tick", "trail")
+    left = [(mark, channels) for mark, channels in drawn if mark["type"] in kinds and not named(mark, channels)]
+    series = [mark for mark, channels in left if mark["type"] == "line"]
+    alone = series if len(series) == 1 else []  # the one line that the title is about
+    return [(mark["type"], field(channels, "x"), field(channels, "y")) for mark, channels in left if mark not in alone]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path.parent.name == "en"], ids=lambda path: path.stem)
+def test_no_line_is_drawn_without_a_name(path):
+    missing = {one.panel.settings["file"]: unnamed(one) for one in executed(path).explorers}
+    assert {file: left for file, left in missing.items() if left} == {}
 
 
 @pytest.mark.slow
