@@ -44,7 +44,8 @@ def test_visitors_grew_by_256_percent_between_two_counted_seasons():
     assert round(100 * (total[2023] / total[2012] - 1)) == 256
     for language in LANGUAGES:
         code = cells(language)
-        assert "visitors[2023] / visitors[2012]" in code["s13-predict"] and "value=(2012, 2023)" in code["s13-chart"]
+        assert "[[2012, 2023]]" in code["s13-predict"] and 'change=change["visitors"]' in code["s13-predict"]
+        assert "value=(2012, 2023)" in code["s13-chart"]
 
 
 def test_those_who_landed_and_those_on_board_make_the_total():
