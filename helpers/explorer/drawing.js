@@ -51,7 +51,7 @@ export function theme(ink, scale, width, font) {
       subtitlePadding: 5,
     },
     text: { color: ink, fontSize: size(12) },
-    point: { aria: false }, // hundreds of dots: "Show the numbers" reads them out, and better
+    point: { aria: false, opacity: 1 }, // hundreds of dots: "Show the numbers" reads them out, and better
     rule: { color: ink },
   };
 }

@@ -212,8 +212,8 @@ def _arranged(body: str, worksheets: Iterable[str] = ()) -> tuple[str, list[Sect
         link["href"] = _address(link["href"])
     for table in soup.find_all("table"):
         if not table.find_parent(attrs={"role": "region"}):
-            caption = table.find("caption") or table.find("th")
-            label = caption.get_text().strip() if caption else text("site.table")
+            heads = (head.get_text().strip() for head in table.select("caption, th"))
+            label = next(filter(None, heads), text("site.table"))
             region = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": label}
             table.wrap(soup.new_tag("div", attrs=region))
     for table in soup.select(".list table"):  # where they stand one below the other, cells need their heads

@@ -29,7 +29,7 @@ STATE = "application/vnd.jupyter.widget-state+json"
 
 # A picture of its own does not inherit the colour of its page, but knows whether the page is dark: paper never is.
 LIGHT = 'svg{color:#1f2328}text[fill^="#"]{fill:var(--bluebook-darker,currentColor)}'
-DARK = "svg{color:#e8ebee}"
+DARK = 'svg{color:#e8ebee}text[fill^="#"]{filter:brightness(1.5)}'
 SCHEMES = f"@media not all and (prefers-color-scheme:dark){{{LIGHT}}}@media(prefers-color-scheme:dark){{{DARK}}}"
 DRESS = f"<style>{''.join(darker())}{SCHEMES}</style>"
 
