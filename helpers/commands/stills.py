@@ -126,7 +126,7 @@ def look(ink: str, width: int, language: str = "en") -> dict[str, Any]:
             "subtitlePadding": 5,
         },
         "text": {"color": ink, "fontSize": 12},
-        "point": {"aria": False},
+        "point": {"aria": False, "opacity": 1},
         "rule": {"color": ink},
     }
 
