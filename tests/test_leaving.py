@@ -59,7 +59,7 @@ def test_what_is_below_a_chart_is_one_stop_and_opens_by_key_and_finger(chromium,
     told = [
         button.text_content() for button in panel.query_selector_all(".explorer-menu button") if button.is_visible()
     ]
-    offered = ["numbers", "xlsx", "csv", "png", "svg", "link", "embed"]
+    offered = ["numbers", "xlsx", "csv", "listen", "png", "svg", "link", "embed"]
     assert told == [words[word] for word in offered]
     assert whole.is_visible() and len(whole.text_content()) > len(short)
     fold.press("Space")
