@@ -158,7 +158,10 @@ export class Inputs {
       .map((part) => part.split("="));
     if (view[0] !== "view" || view[1] !== key) return false;
     const said = Object.fromEntries(parts);
-    for (const name of this.names) this.set(name, this.parse(name, said[name] ?? "") ?? this.described[name].start);
+    for (const name of this.names) {
+      const state = Object.hasOwn(said, name) ? this.parse(name, said[name] ?? "") : undefined;
+      this.set(name, state ?? this.described[name].start);
+    }
     return true;
   }
 

@@ -109,6 +109,8 @@ for (const [part, name, value] of [
   ["routes=perhaps", "routes", undefined],
   ["several=a,nope", "several", []],
   ["routes=false", "measure", "net"],
+  ["routes=false", "donors", ["JPN"]],
+  ["donors=", "donors", []],
 ]) {
   test(`what an address does not say, or what no longer fits, is as it began: ${part}`, () => {
     const set = inputs();
