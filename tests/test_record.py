@@ -9,6 +9,7 @@ import re
 
 import pytest
 import records
+from playwright.sync_api import expect
 from pypdf import PdfReader
 from records import LONGEST, MAKE, PAGE, QUESTIONS
 
@@ -425,6 +426,7 @@ def test_in_a_frame_that_allows_programs_alone_a_record_can_be_taken_along(page,
         assert texts("common.explorer.words")["framed"] in place.locator(".record-framed").text_content()
     assert json.loads(field.input_value())["records"][0]["name"] == "Hanako"
     place.get_by_role("button", name=said["save"]).click()
+    expect(field).not_to_have_value(re.compile("^{"))
     lines = list(csv.reader(io.StringIO(field.input_value())))
     assert lines[0][1] == "Hanako" and len(lines) > 15
     with speaking("en"):
