@@ -48,11 +48,12 @@ export class Measure extends Axis {
     return written.replace("{}", () => number);
   }
 
-  // How far guesses are from a value of the data, and on which side.
+  // How far guesses are from a value of the data, and on which side are those whose distance can be told.
   gap(offs, value) {
     const { words } = this;
     const difference = this.difference(mean(offs.map(Math.abs)), value);
-    const [isHigh, isLow] = [offs.some((off) => off > 0), offs.some((off) => off < 0)];
+    const told = offs.filter((off) => this.difference(Math.abs(off), value));
+    const [isHigh, isLow] = [told.some((off) => off > 0), told.some((off) => off < 0)];
     const side = isHigh && isLow ? "apart" : isHigh ? "high" : "low";
     return difference ? words[side].replace("{}", () => difference) : words.same;
   }

@@ -36,6 +36,7 @@ test("the gap is the mean of all, and the widest year is named", () => {
   assert.equal(line().said([5000, 4000]), "42% away; 2005: 4, 8 billion");
   assert.equal(line().said([5000, 7000]), "17% away; 2003: 5, 4 billion", "one above and one below do not cancel out");
   assert.equal(line().said([5000, 8000]), "8% too high; 2003: 5, 4 billion");
+  assert.equal(line().said([5000, 7999]), "8% too high; 2003: 5, 4 billion", "a gap that cannot be told is on no side");
   assert.equal(bars({ labels: ["all", "some"], values: [90, 40] }).said([41.5]), "41.5, 40%: 1.5 points too high");
 });
 
