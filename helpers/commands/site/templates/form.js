@@ -1,6 +1,6 @@
 // The project without Python: a reader chooses a claim, guesses, finds a figure, judges, and only then sees the ledger.
 
-import { element, saveFile } from "../../../explorer/dom.js";
+import { element, fill, saveFile } from "../../../explorer/dom.js";
 import { readNumbers } from "../../../questions/numbers.js";
 import { browse } from "./browse.js";
 import { drawDots } from "./dots.js";
@@ -20,7 +20,6 @@ const say = (name, said) => {
 };
 const choices = (name) => [...form.elements[name].options].map((option) => option.value);
 const fields = [...new Set([...form.elements].map((each) => each.name))].filter(Boolean);
-const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // What is kept: `common`, and a draft for each claim that was worked on. ------------------------------------------------
 
@@ -161,8 +160,8 @@ function rowsOf({ figure, difference, tolerance, agrees, coarser }) {
       difference: written(difference, points, difference > 0 ? "+" : ""),
       tolerance: written(tolerance, points),
     };
-    rows.push([words.difference, fillIn(words.difference_value, values)]);
-    rows.push([words.tolerance, tolerance ? fillIn(words.tolerance_value, values) : words.exact]);
+    rows.push([words.difference, fill(words.difference_value, values)]);
+    rows.push([words.tolerance, tolerance ? fill(words.tolerance_value, values) : words.exact]);
   }
   const said = agrees === undefined ? "own" : coarser ? "coarser" : agrees ? "yes" : "no";
   return [...rows, [words.agrees, words[said]]];
@@ -189,9 +188,9 @@ function refusal() {
   if (["disputed", "not_checkable"].includes(verdict)) return "";
   const result = compare();
   const named = { verdict: labelOf(verdict), not_checkable: labelOf("not_checkable") };
-  if (!result) return fillIn(words.no_figure, named);
+  if (!result) return fill(words.no_figure, named);
   if (result.agrees === undefined || result.coarser || result.agrees === (verdict === "matches")) return "";
-  return fillIn(words[result.agrees ? "within" : "outside"], named);
+  return fill(words[result.agrees ? "within" : "outside"], named);
 }
 
 const labelOf = (verdict) =>
@@ -213,7 +212,7 @@ function offerClaims() {
   const offered = Object.entries(claims).filter(
     ([id, each]) => id === chosen || ((!theme || each.theme === theme) && (reach || each.kind)),
   );
-  const first = option("", fillIn(words.choose, { count: offered.length }));
+  const first = option("", fill(words.choose, { count: offered.length }));
   form.elements.claim.replaceChildren(first, ...offered.map(([id, { text }]) => option(id, `${id} ${text}`)));
 }
 
@@ -266,7 +265,7 @@ function showLedger() {
     "ledger",
     element("dl", { class: "facts" }, ...facts(ledgerRows())),
     element("p", {}, words[verdict === draft().verdict ? "same" : "other"]),
-    element("p", {}, link(address, fillIn(words.page, { claim: kept.common.claim }))),
+    element("p", {}, link(address, fill(words.page, { claim: kept.common.claim }))),
   );
 }
 
@@ -284,7 +283,7 @@ const criteria = [...form.querySelectorAll(".criterion")];
 const pointsOf = (at) => draft()[`points-${at}`] ?? "";
 const total = () => {
   const points = criteria.reduce((sum, _, at) => sum + Number(pointsOf(at)), 0);
-  return fillIn(words.points, { points, most: 2 * criteria.length });
+  return fill(words.points, { points, most: 2 * criteria.length });
 };
 
 // Everything that follows from what was typed; what is typed itself stays as it is.
@@ -440,7 +439,7 @@ const actions = {
     const name = `${kept.common.claim || "project"}.txt`;
     const file = new Blob([`\ufeff${claim() ? asText() : ""}`], { type: "text/plain" });
     await saveFile(name, file, form.querySelector(".framed"), words.framed);
-    say("save", fillIn(words.saved, { file: name }));
+    say("save", fill(words.saved, { file: name }));
   },
   again() {
     thrown = kept;
