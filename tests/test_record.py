@@ -306,9 +306,11 @@ def test_what_one_tab_throws_away_another_does_not_store_again(page, address):
     page.locator(".record .again").wait_for(state="hidden")
     page.evaluate(WRITE, 4)
     assert page.evaluate(STORED) == 1
+    page.evaluate("bluebookKept.see('a chart', '#view=a chart')")
     page.evaluate("name => localStorage.removeItem(name)", KEPT)
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     assert not page.evaluate("bluebookKept.some()"), "it came back from behind another page"
+    assert page.evaluate("bluebookKept.views") == {}, "nor what charts are set to"
 
 
 def test_answers_that_find_no_room_are_not_replaced_by_older_ones(page, address):

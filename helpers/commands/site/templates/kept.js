@@ -63,7 +63,7 @@ class Drawer {
     try {
       const found = JSON.parse(localStorage.getItem(this.name));
       if (isRecord(found)) [this.answers, this.stored] = [found, true];
-      else if (this.stored) [this.answers, this.stored] = [{}, undefined];
+      else if (this.stored) this.forget();
     } catch {}
   }
 
@@ -140,8 +140,12 @@ class Drawer {
     this.keep();
   }
 
-  clear() {
+  forget() {
     [this.answers, this.stored, this.views] = [{}, undefined, {}];
+  }
+
+  clear() {
+    this.forget();
     try {
       localStorage.removeItem(this.name);
     } catch {}
