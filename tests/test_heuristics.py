@@ -1,4 +1,4 @@
-"""What Chartability calls critical, on three pages: contrast, size of text, words, tables, keys that stay in charts."""
+"""What Chartability calls critical, on four pages: contrast, size of text, words, tables, keys that stay in charts."""
 
 import pytest
 
@@ -46,14 +46,20 @@ FOUND = """async () => {
     found.unnamed = [...document.querySelectorAll("[role=region], [tabindex='0']:not(a, button, summary)")]
         .filter((e) => !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby") || e.textContent))
         .concat([...document.querySelectorAll("[role=region][aria-label='']")]).map((e) => e.outerHTML.slice(0, 80));
+    const right = (e) => e.getBoundingClientRect().right;
     const cut = (e) => getComputedStyle(e).overflow === "hidden" && e.scrollWidth > e.clientWidth;
-    found.cut = [...document.querySelectorAll(".widget-readout")].filter(cut).map((e) => e.textContent);
+    const beyond = (e) => right(e) > right(e.closest(".explorer")) + 1;
+    const named = [...document.querySelectorAll(".explorer-controls :is(.widget-label, .widget-readout)")];
+    found.cut = named.filter((e) => cut(e) || beyond(e)).map((e) => e.textContent);
     return found;
 }"""
 READOUTS = "document.querySelectorAll('.explorer-readout:not([hidden])').length"
 
 
-@pytest.mark.parametrize(("name", "scheme"), [("en/01-oda", "light"), ("ja/02-mdgs", "dark"), ("en/05-polar", "light")])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [("en/01-oda", "light"), ("ja/02-mdgs", "dark"), ("en/05-polar", "light"), ("en/06-science", "dark")],
+)
 def test_charts_pass_what_is_critical(chromium, address, name, scheme):
     page = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     page.goto(f"{address}/{name}.html")
