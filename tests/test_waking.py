@@ -135,6 +135,25 @@ def test_each_place_says_that_it_is_loading_and_keeps_its_room(page, address, wo
     assert page.locator(".stand-in, [role=alert]").count() == 0
 
 
+HEIGHTS = """() => [...document.querySelectorAll("main > section")].filter((e) => e.offsetHeight).map((e) => {
+    const room = parseFloat(getComputedStyle(e).getPropertyValue("--high"));
+    e.style.contentVisibility = "visible";
+    return [e.id, room, e.offsetHeight / 16];
+})"""
+
+
+@pytest.mark.parametrize("code", ["en", "ja"])
+@pytest.mark.parametrize("name", ["01-oda", "04-climate", "05-polar"])
+def test_a_section_that_is_far_away_has_about_the_room_that_it_needs(page, address, code, name):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/{code}/{name}.html")
+    texts = page.evaluate("[...document.querySelectorAll('main > section:not(.charts)')].map(e => e.id)")
+    seen = [(room, high) for id, room, high in page.evaluate(HEIGHTS) if id in texts]
+    assert len(seen) > 30
+    assert sum(high > room for room, high in seen) < 0.05 * len(seen), "what is higher lies over what follows"
+    assert sum(room for room, _ in seen) < 1.5 * sum(high for _, high in seen), "nor is much room left empty"
+
+
 @pytest.mark.parametrize("place", ["h-5-the-puzzle-asia-and-the-21", "h-limits", "view=oda-puzzle"])
 def test_a_link_arrives_and_stays_where_the_browser_does_not_hold_the_place(page, folder, address, place):
     if not place.startswith("view="):

@@ -31,6 +31,7 @@ from .fields import add_fields
 from .folds import find_waiting
 from .form import PROJECT, form_files, place_form
 from .front import first_page
+from .heights import note_heights
 from .layout import TEMPLATES, Card, Page, Section, publish, repository
 from .pictures import chart_picture
 from .stand_ins import Place, Programs, read_places, still_files
@@ -226,6 +227,7 @@ def _arranged(body: str, worksheets: Iterable[str] = ()) -> tuple[str, list[Sect
         sheet.extract() if sheet.get_text() in sheets else sheets.add(sheet.get_text())
     link_claims(soup)
     _link_sheets(soup, worksheets)
+    note_heights(soup)
     return str(soup), list(_sections(soup))
 
 
