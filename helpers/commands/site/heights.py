@@ -1,7 +1,7 @@
 """How high a section will be on a telephone, guessed from its words: what is far away is laid out when it comes near.
 
-A browser that knew nothing would leave the same room for a section of one line and for one of three screens: links would
-miss their places, the bar at the side would jump, and what is in the section would lie over those below it.
+A browser that knew nothing would leave the same room for a section of one line and for one of three screens: links
+would miss their places, the bar at the side would jump, and what is in the section would lie over those below it.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ from .form import PROJECT, form_files, place_form
 from .front import first_page
 from .heights import note_heights
 from .layout import TEMPLATES, Card, Page, Section, publish, repository
+from .lessons import lesson_pages
 from .pictures import chart_picture
 from .stand_ins import Place, Programs, read_places, still_files
 from .views import View
@@ -83,9 +84,11 @@ def make_pages(
                 if public and printed[path].picture:
                     place = f"{code}/pictures/{path.stem}.png"
                     page.shared = chart_picture(place, page.heading, printed[path].caption, printed[path].picture)
-            guide = notebooks / code / "teaching-guide.md"
+            guide, lessons = notebooks / code / "teaching-guide.md", []
             if guide.exists():
-                site[code].append(_guide_page(guide, [name for each in mine for name in printed[each].sheets]))
+                plans = _guide_page(guide, [name for each in mine for name in printed[each].sheets])
+                site[code].append(plans)
+                lessons = lesson_pages(plans)
             views = {claim: (path.stem, view) for path in mine for claim, view in printed[path].views.items()}
             about, more[code] = claim_pages(code, {path.stem: executed[path].cells for path in mine}, public, views)
             tables = [_table_page(code, "glossary", glossary()), _table_page(code, "corrections", corrections())]
@@ -95,7 +98,7 @@ def make_pages(
             files |= script
             site[code] += [*tables, *about, *classes]
             files[f"{code}/entries.js"] = find_entries(site[code])
-            more[code] = [first_page(code, site[code], charts), *more[code], *embed_pages(code, charts)]
+            more[code] = [first_page(code, site[code], charts), *more[code], *lessons, *embed_pages(code, charts)]
             for page in [*site[code], *more[code]]:  # those without a picture of their own have that of the first page
                 page.shared = page.shared or site[code][0].shared
     return files | publish(site, more, public)
