@@ -4,6 +4,7 @@ A plan says in words what the notebook ``90-project`` computes: which table, col
 """
 
 import ast
+import contextlib
 import difflib
 from collections.abc import Callable, Iterable
 from numbers import Integral
@@ -13,9 +14,13 @@ import pandas as pd
 
 from .language import text, texts
 from .ledger import written
+from .markup import Html, given, listing
 from .tables import TableError, load, meaning, table_names, title, unit
 
-__all__ = ["about", "amounts_of", "attempt", "need", "one_of", "plan_for", "rows_of", "written"]
+__all__ = [
+    "about", "amounts_of", "attempt", "list_claims", "list_columns", "need", "one_of", "plan_for", "rows_of",
+    "write_out", "written",
+]  # fmt: skip
 
 
 class Advice(Exception):
@@ -113,6 +118,34 @@ def about(plan: dict[str, Any]) -> str:
         meaning(plan["table"], plan["column"]),
     )
     return text("tables.meaning").join(filter(None, parts))
+
+
+def list_claims(claims: pd.DataFrame) -> Html:
+    """Claims of the ledger, by their numbers, with the columns of the frame under their titles."""
+    heads = map(_title, ["claim_id", *claims])
+    return listing(heads, claims.itertuples(), text("common.claims.caption", count=len(claims)))
+
+
+def write_out(claim: str, row: pd.Series) -> Html:
+    """What a row says of a claim, one thing below the other, each with the title of its column."""
+    said = [[_title(column), value] for column, value in row.items() if given(value)]
+    return listing([_title("claim_id"), claim], said, claim)
+
+
+def list_columns(name: str) -> Html:
+    """The columns of a table, each with what it holds and what stands in the last three rows."""
+    last, between = load(name).tail(3), text("common.claims.between")
+    shown = {column: [str(value) if given(value) else "NaN" for value in last[column]] for column in last}
+    said = [[column, about({"table": name, "column": column}), between.join(shown[column])] for column in last]
+    return listing(list(texts("project.columns").values()), said, name)
+
+
+def _title(column: str) -> str:
+    """The title of a column of the ledger or of the templates; `stated` is the value in words."""
+    for table in ("bluebook_claims", "bluebook_templates"):
+        with contextlib.suppress(TableError):
+            return title(table, {"stated": "value"}.get(column, column))
+    return column
 
 
 def _column(rows: pd.DataFrame, name: str, plan: dict[str, Any]) -> pd.Series:

@@ -9,6 +9,7 @@ import re
 import nbformat
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from conftest import NOTEBOOKS
 
 from helpers import language, tables
@@ -161,13 +162,40 @@ def test_changing_the_theme_alone_asks_for_a_claim_of_it(code):
 @each_edition
 def test_the_lists_name_the_template_or_the_reason_and_no_verdict(code):
     for theme in tables.labels("bluebook_claims", "theme"):
-        fitting, others = run(code, theme)[0]["s1-list"][2]
+        fitting, others = map(read_list, run(code, theme)[0]["s1-list"][2])
         mine = LEDGER[LEDGER.theme == theme]
-        assert list(fitting.index) == [claim for claim in mine.index if claim in OFFERED]
-        assert list(others.index) == [claim for claim in mine.index if claim in OTHERS]
-        assert fitting.template_label.isin(list(tables.labels("bluebook_templates", "template").values())).all()
-        assert others.why_label.isin(list(tables.labels("bluebook_templates", "why").values())).all()
-        assert list(fitting) == ["text", "stated", "template_label"] and list(others) == ["text", "stated", "why_label"]
+        for shown, claims, column in ((fitting, OFFERED, "template"), (others, OTHERS, "why")):
+            heads, rows = shown
+            told = [tables.title("bluebook_claims", name) for name in ("claim_id", "text", "value")]
+            assert heads == [*told, tables.title("bluebook_templates", column)]
+            assert [row[0] for row in rows] == [claim for claim in mine.index if claim in claims]
+            assert {row[3] for row in rows} <= set(tables.labels("bluebook_templates", column).values())
+
+
+def read_list(shown):
+    """Heads and rows of a table that a cell shows."""
+    heads, *rows = (
+        [cell.get_text() for cell in row.find_all(["th", "td"])]
+        for row in BeautifulSoup(shown.markup, "html.parser").find_all("tr")
+    )
+    return heads, rows
+
+
+@each_edition
+def test_what_is_shown_of_claims_and_tables_has_words_for_names_of_columns(code):
+    seen, names = run(code, s6_compare=source(code, "s6-compare", "finished = False", "finished = True"))
+    single, (theirs, ours, *_) = seen["s1-claim"][2], seen["s6-compare"][2]
+    for shown in (*single, theirs, ours):
+        heads, rows = read_list(shown)
+        assert heads == [tables.title("bluebook_claims", "claim_id"), "BB032"]
+        assert len(rows) >= 4 and not [row for row in rows if "_" in row[0]]
+    heads, rows = read_list(seen["s2-table"][1])
+    donors = tables.load("oda_donors")
+    assert heads == list(texts("project.columns").values()) and [row[0] for row in rows] == list(donors)
+    said = {row[0]: row[1:] for row in rows}
+    assert said["net_usd_million"][0].startswith(tables.title("oda_donors", "net_usd_million"))
+    assert tables.unit("oda_donors", "net_usd_million") in said["net_usd_million"][0]
+    assert said["iso3"][1] == text("common.claims.between").join(donors.iso3.tail(3))
 
 
 @each_edition
@@ -241,11 +269,12 @@ def test_a_verdict_of_ones_own_is_written_up_and_then_compared(code):
     verdicts = tables.labels("bluebook_claims", "verdict")
     assert "my reason" in seen["s5-verdict"][0] and verdicts["differs"] in seen["s5-verdict"][0]
     ledger, plan, *sources = seen["s6-compare"][2]
-    assert ledger.loc["verdict_label"].item() == verdicts["matches"]
-    assert {"basis_label", "strength_label"} <= set(ledger.index)
+    (_, theirs), (_, ours) = map(read_list, (ledger, plan))
+    told = {column: tables.title("bluebook_claims", column) for column in ("verdict", "basis", "strength")}
+    assert dict(theirs)[told["verdict"]] == verdicts["matches"] and {*told.values()} <= set(dict(theirs))
     known = load("bluebook_evidence").query("claim_id == 'BB028'")
     assert len(sources) == bool(len(known))
-    assert plan.loc["table"].item() == "oda_donors"
+    assert dict(ours)[tables.title("bluebook_templates", "table")] == "oda_donors" and "claim" not in dict(ours)
     seen, _ = run(code, "oda", "BB026", filled("BB026"), s5_verdict=own, s6_compare=asked)
     assert seen["s6-compare"] == (advice("not_judged"), None, [])
 
