@@ -11,7 +11,7 @@ import unicodedata
 
 from bs4 import BeautifulSoup, Tag
 
-__all__ = ["STEPS", "note_heights"]
+__all__ = ["note_heights"]
 
 STEPS = (2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 180)  # rem: the classes `high-…` of site.css
 LINE, UNITS, CELL = 1.7, 40, 14  # rem from line to line, letters in a line and in a cell; those of Japanese are two

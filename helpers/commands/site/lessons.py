@@ -30,7 +30,7 @@ def lesson_pages(guide: Page) -> list[Page]:
         cells = {link.get_text() for part in parts for link in part.select("td a")}
         parts += _told(_below(soup.find(id=f"h-{stem}-answers")), cells)
         title = heading.get_text().strip()
-        body = f"<h1>{html.escape(title)}</h1>{''.join(map(_lower, parts))}"
+        body = f"<h1>{html.escape(title)}</h1>{''.join(_lower(guide, part) for part in parts)}"
         path = f"{guide.language}/lessons/{stem}-{length}.html"
         pages.append(Page(path, title, title, text("site.lesson_about"), body, before=guide))
         link = soup.new_tag("a", href=f"lessons/{stem}-{length}.html")
@@ -56,9 +56,10 @@ def _told(parts: list[Tag], cells: set[str]) -> Iterator[Tag]:
             yield from (above, table)
 
 
-def _lower(part: Tag) -> str:
+def _lower(guide: Page, part: Tag) -> str:
     """A part of the guide for a page one folder below it."""
     part = copy.copy(part)
     for link in part.find_all("a", href=re.compile(r"^(?!https?:)")):
-        link["href"] = f"../{link['href']}"
+        place = f"{guide.stem}.html" if link["href"].startswith("#") else ""
+        link["href"] = f"../{place}{link['href']}"
     return str(part)
