@@ -351,8 +351,7 @@ def test_nothing_is_loaded_before_the_reader_comes_and_then_what_is_near_wakes(c
 @pytest.mark.parametrize("width, size", [(390, "narrow"), (768, "wide")])
 @pytest.mark.parametrize("name", ["en/01-oda", "ja/02-mdgs"])
 def test_a_still_says_and_shows_what_the_chart_does(chromium, address, name, width, size):
-    seen = visit(chromium, f"{address}/{name}.html")
-    seen.page.set_viewport_size({"width": width, "height": 900})
+    seen = visit(chromium, f"{address}/{name}.html", wide=width)
     told = """() => [...document.querySelectorAll('.stand-in-explorer')].map(e => {
         const picture = e.querySelector('img').getBoundingClientRect();
         const words = name => e.querySelector(`.explorer-${name}`)?.textContent;
@@ -379,8 +378,7 @@ def test_a_still_says_and_shows_what_the_chart_does(chromium, address, name, wid
 @pytest.mark.parametrize("width", [390, 1300])
 @pytest.mark.parametrize("name", ["en/01-oda", "ja/05-polar"])
 def test_what_the_reader_looks_at_stays_where_it_is_while_the_page_wakes(chromium, address, name, width):
-    seen = visit(chromium, f"{address}/{name}.html")
-    seen.page.set_viewport_size({"width": width, "height": 900})
+    seen = visit(chromium, f"{address}/{name}.html", wide=width)
     tops = seen.page.evaluate("""async () => {
         const place = document.querySelectorAll('.stand-in-explorer')[3], asleep = '.stand-in', tops = [];
         const frame = () => new Promise(requestAnimationFrame);
