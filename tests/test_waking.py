@@ -176,3 +176,22 @@ def test_a_link_arrives_and_stays_where_the_browser_does_not_hold_the_place(page
     page.evaluate("document.querySelector('main').append('more')")
     page.wait_for_timeout(200)
     assert page.evaluate(top, place) == pytest.approx(moved, abs=2), "after the reader has moved, nothing holds"
+
+
+def test_a_chart_is_drawn_in_several_tasks_and_a_reader_is_answered_in_between(page, address):
+    page.goto(f"{address}/{NAME}.html")
+    page.evaluate(FIRST.format("explorer"))
+    page.wait_for_selector(".explorer-chart svg")
+    page.wait_for_function("!document.querySelector('.coming')")  # no other chart is drawn meanwhile
+    answered = page.evaluate("""async () => {
+        const { chart } = document.querySelector(".explorer-panel").explorer;
+        const goOn = scheduler.yield.bind(scheduler);
+        let answered = 0;
+        scheduler.yield = () => {
+            scheduler.postTask(() => answered++, { priority: "user-blocking" }); // as a tap is
+            return goOn();
+        };
+        await chart.redraw();
+        return answered;
+    }""")
+    assert answered == 2, "after it has been read, and after it has been computed"

@@ -44,8 +44,8 @@ def join_modules(*files: Path) -> str:
 
 
 FOLDER = Path(__file__).parent
-PARTS = "dom", "inputs", "naming", "drawing", "chart", "leaving", "table", "picture", "walk", "sound", "cursor", "panel"
-PROGRAM = join_modules(*(FOLDER / f"{name}.js" for name in PARTS))
+PARTS = "dom inputs naming steps drawing chart leaving table picture walk sound cursor panel"
+PROGRAM = join_modules(*(FOLDER / f"{name}.js" for name in PARTS.split()))
 
 # What all explorers share ---------------------------------------------------------------------------------------------
 

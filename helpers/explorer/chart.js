@@ -1,7 +1,7 @@
 // A chart that follows its controls, the width of its cell and the size of the text.
 
 import { element } from "./dom.js";
-import { draw, enlarge, rowsOf, typeOf } from "./drawing.js";
+import { draw, enlarge, fontOf, rowsOf, typeOf } from "./drawing.js";
 import { listen } from "./inputs.js";
 
 const INK = "currentColor"; // that of the page: it follows the theme by itself, and paper is white
@@ -99,9 +99,11 @@ export class Chart {
     const signals = { ...chosen, linkable: this.runtime.get("linkable") };
     const scale = this.runtime.get("scale") * this.type;
     const spec = enlarge(this.spec, scale, this.type);
-    const next = await draw(this.embed, this.place, spec, this.width, INK, scale, signals);
+    const sheet = element("div"); // the chart before stays until this one is drawn
+    const next = await draw(this.embed, sheet, spec, this.width, INK, scale, signals, fontOf(this.place));
     if (this.stop.aborted) return void next.view.finalize();
     before?.view.finalize();
+    this.place.replaceChildren(sheet);
     this.drawn = next;
     const moved = Object.entries(this.inputs.values()).filter(
       ([name, value]) => String(value) !== String(chosen[name]),

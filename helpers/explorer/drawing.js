@@ -103,7 +103,7 @@ export function enlarge(spec, scale, room) {
 
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
-export async function draw(embed, element, spec, width, ink, scale, chosen, font = fontOf(element)) {
+export async function draw(embed, element, spec, width, ink, scale, chosen, font) {
   const room = isMap(spec) ? width : width / scale; // as many words fit as on a smaller screen
   const signals = { ...chosen, room };
   const sized = {

@@ -8,6 +8,7 @@ import { about, addressOf, fileName } from "./leaving.js";
 import { nameControl, namePlayers } from "./naming.js";
 import { pngOf, svgOf } from "./picture.js";
 import { addSound, amountOf } from "./sound.js";
+import { inSteps } from "./steps.js";
 import { Numbers } from "./table.js";
 import { encodingOf } from "./walk.js";
 
@@ -38,7 +39,7 @@ async function loadLibrary(runtime) {
     const source = await unzip(runtime.get("bundle")).text();
     return (await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })))).default;
   })();
-  return libraries[version];
+  return inSteps(await libraries[version]);
 }
 
 // A piece of the source line: a source as a link to its publisher, in a new tab, or what stands between.
