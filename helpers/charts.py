@@ -13,11 +13,11 @@ import pandas as pd
 from altair.expr.core import Expression
 
 from .language import shared, texts
-from .palette import AMBER, BLUE, GREEN, JAPAN, OTHERS, PALETTE, PURPLE, SKY
+from .palette import BLUE, GREEN, JAPAN, OCHRE, OTHERS, PALETTE, PURPLE, SKY
 from .tables import load, title, unit
 
 __all__ = [
-    "AMBER", "BLUE", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY",
+    "BLUE", "GREEN", "JAPAN", "OCHRE", "OTHERS", "PALETTE", "PURPLE", "SKY",
     "at_control", "axis", "buttons", "by_control", "by_width", "category", "choices",
     "fitting", "framed", "items", "japan_or_other", "lines", "menu", "picker", "ranking", "shade",
     "stated", "tips", "year_bar", "years",

@@ -1,20 +1,21 @@
 """Colours and fonts of charts, cards and pages, for Python, for style sheets and, through these, for the browser.
 
-The colours are those of Okabe and Ito, which people with colour-vision deficiencies can tell apart; Japan is always in
-the same one.
+The colours are those of Okabe and Ito, which people with colour-vision deficiencies can tell apart. Two of them are too
+pale on white: the sky and the orange are darker here, so that each mark has a contrast of 3 and more. Japan is always
+in the same one.
 """
 
 from pathlib import Path
 
 __all__ = [
-    "AMBER", "BLUE", "DARKER", "FONT", "GREEN", "JAPAN", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS",
+    "BLUE", "DARKER", "FONT", "GREEN", "JAPAN", "OCHRE", "OTHERS", "PALETTE", "PURPLE", "SKY", "VERDICTS",
     "darker", "font", "style_sheet",
 ]  # fmt: skip
 
 JAPAN = "#d55e00"
-BLUE, SKY, GREEN, PURPLE, AMBER = "#0072b2", "#56b4e9", "#009e73", "#cc79a7", "#e69f00"
+BLUE, SKY, GREEN, PURPLE, OCHRE = "#0072b2", "#1f9be8", "#009e73", "#cc79a7", "#ad8c45"
 OTHERS = "#8c8c8c"
-PALETTE = [BLUE, AMBER, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
+PALETTE = [BLUE, OCHRE, GREEN, PURPLE, SKY, "#8a6d00", OTHERS, "#5b4fa2"]
 # White words stand on these, so they are darker. None is like the colour of Japan.
 VERDICTS = {
     "matches": "#007a5a",
@@ -25,7 +26,7 @@ VERDICTS = {
 }
 # Words in a colour of the palette are darker on light ground, as on paper: their contrast is 4.5 and more.
 DARKER = {colour: colour for colour in PALETTE} | {
-    JAPAN: "#b34f00", SKY: "#2f7f96", GREEN: "#007b5a", PURPLE: "#935778", AMBER: "#8f6300", OTHERS: "#6a6a6a",
+    JAPAN: "#b34f00", SKY: "#2f7f96", GREEN: "#007b5a", PURPLE: "#935778", OCHRE: "#846a30", OTHERS: "#6a6a6a",
 }  # fmt: skip
 FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
 # On a Chinese system system-ui has Chinese letters, which look otherwise; and on Linux WebKit takes these for a missing

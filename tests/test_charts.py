@@ -10,7 +10,7 @@ import vl_convert
 from conftest import NOTEBOOKS, executed
 from lab import ROOT
 
-from helpers.charts import AMBER, BLUE, GREEN, JAPAN, OTHERS, at_control, lines, shade, stated
+from helpers.charts import BLUE, GREEN, JAPAN, OCHRE, OTHERS, at_control, lines, shade, stated
 from helpers.explorer import Explorer, explore
 from helpers.language import texts
 from helpers.maps import pole_map
@@ -94,7 +94,7 @@ def layers(part, shared=()):
     return [({"type": part["mark"]} if isinstance(part["mark"], str) else part["mark"], shared)]
 
 
-SAID = {JAPAN: "orange", BLUE: "blue", GREEN: "green", AMBER: "yellow", OTHERS: "grey"}
+SAID = {JAPAN: "orange", BLUE: "blue", GREEN: "green", OCHRE: "ochre", OTHERS: "grey"}
 
 
 def unnamed(explorer):

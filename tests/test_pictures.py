@@ -81,6 +81,11 @@ def test_words_on_a_picture_and_names_of_lines_have_contrast():
         assert 1.05 / (luminance(color) + 0.05) > 4.5, color
 
 
+def test_marks_have_contrast_with_paper():
+    for color in DARKER:
+        assert 1.05 / (luminance(color) + 0.05) > 3, color
+
+
 def test_no_verdict_has_the_colour_of_japan():
     for color in VERDICTS.values():
         hue, _, saturation = rgb_to_hls(*to_rgb(color))
