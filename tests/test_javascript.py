@@ -1,8 +1,10 @@
 """The browser parts: their linter, their unit tests in Node, and nothing left behind by a widget that is gone."""
 
+import collections
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,8 +14,11 @@ import pytest
 from filelock import FileLock
 from lab import ROOT
 
+from helpers.commands.site.library import APART, apart
 from helpers.commands.stills import look
+from helpers.explorer import PROGRAM
 from helpers.palette import font
+from helpers.questions import Question
 
 TESTS = ROOT / "tests"
 
@@ -50,6 +55,22 @@ def test_the_parts_that_need_no_browser():
     files = sorted(str(path) for path in (TESTS / "javascript").glob("*.test.mjs"))
     done = subprocess.run([needs("node"), "--test", *files], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+JOINED = {"explorer": PROGRAM, "question": Question._esm} | {
+    name: apart(name) for name in (*APART, "form.js", "menus.js")
+}
+NAMES = r"^(?:export default )?(?:async )?(?:function\*?|class|const|let|var) (?:(\w+)|[\[{]([^\]}=]+)[\]}])"
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_modules_that_are_joined_have_no_name_twice(name):
+    """The later function of a name would take the place of the earlier one, without a word."""
+    found = [
+        part for one, several in re.findall(NAMES, JOINED[name], re.MULTILINE) for part in (one, *several.split(","))
+    ]
+    names = collections.Counter(part.split(":")[-1].strip() for part in found if part.strip())
+    assert names and [each for each, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("width", [300, 354, 519, 520, 732, 956])
