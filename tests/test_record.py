@@ -379,6 +379,44 @@ def test_the_records_of_all_notebooks_stand_on_one_page(page, address):
     assert page.evaluate(read, content) == list(known)[:2]
 
 
+def test_answers_from_jupyterlab_are_taken_over(page, address, tmp_path):
+    """Of a Japanese notebook, on the English page: a number is in the unit of the page."""
+    page.goto(f"{address}/en/record.html")
+    known = page.evaluate(QUESTIONS)
+    asked = {question["name"]: question for question in known[PAGE]["questions"]}
+    option = next(name for name, question in asked.items() if question["options"] and question["kind"] == "predict")
+    drawn = next(name for name, question in asked.items() if question["drawn"])
+    low, high = asked[drawn]["drawn"]["between"]
+    hidden = len(asked[drawn]["drawn"]["labels"]) - asked[drawn]["drawn"]["known"]
+    given = {
+        option: {"answer": 1, "step": "revealed"},
+        "oda.questions.parts": {"answer": "９２", "step": "checked", "meant": 92, "right": True, "scale": 10},
+        drawn: {"answer": [(low + high) / 2] * hidden, "step": "noted"},
+        "oda.questions.gone": {"answer": 0, "step": "noted"},
+    }
+    begun = next(name for name in asked if name not in given)
+    file = tmp_path / "my-answers.json"
+    file.write_text(json.dumps(given | {begun: {"answer": 0}, "damaged": None}), encoding="utf-8")
+    with speaking("en"):
+        said, told = texts("site.record.lab"), texts("common.questions")
+    status = page.locator(".record > [role=status]")
+    for taken in (3, 0):
+        page.locator(".record-lab input").set_input_files(file)
+        expect(status).to_have_text(said["done"].format(name=file.name, taken=taken, left=4 - taken))
+    rows = {row[0]: row[1:] for row in page.evaluate(ROWS)}
+    assert rows[asked[option]["prompt"]][0] == asked[option]["options"][1]
+    assert rows[asked["oda.questions.parts"]["prompt"]][:2] == ["9.2 billion US dollars", told["right"]]
+    assert sum(row[0] != words("en")["none"] for row in rows.values()) == 3
+    read = "code => Object.keys(bluebookCodes.read(code, bluebookQuestions).answers)"
+    assert set(page.evaluate(read, page.locator(".record-code textarea").input_value())) == set(given) & set(asked)
+    for content in ("{", "[]", "7", json.dumps({"damaged": [1]})):
+        file.write_text(content, encoding="utf-8")
+        page.locator(".record-lab input").set_input_files(file)
+        expect(status).to_have_text(said["none"].format(name=file.name))
+    page.goto(f"{address}/en/{PAGE}.html")
+    assert page.evaluate(TYPE, ["oda.questions.parts", ""]) == ["9.2", "true"]
+
+
 def twice(question):
     """Two votes."""
     if drawn := question["drawn"]:

@@ -113,7 +113,8 @@ class Question {
 
   take(given) {
     const typing = this.form.contains(document.activeElement);
-    this.keep(given);
+    const { scale } = this.content;
+    this.keep(scale ? { ...given, scale } : given); // a number can be read where the unit is another
     if (typing && this.inputs[0]?.disabled) this.button.focus({ preventScroll: true });
   }
 

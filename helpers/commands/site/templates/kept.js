@@ -46,6 +46,8 @@ function isCast(before, given) {
   return !same && ["noted", "checked"].includes(given.step);
 }
 
+const newId = () => Math.random().toString(36).slice(2, 7).padEnd(5, "0");
+
 // What is kept of a notebook.
 class Drawer {
   constructor(notebook) {
@@ -90,10 +92,21 @@ class Drawer {
     const votes = vote === undefined ? undefined : [first ?? vote, vote];
     this.answers[question.name] = { ...answer, votes, tries: votes && tries + cast };
     const now = Date.now();
-    const id = Math.random().toString(36).slice(2, 7).padEnd(5, "0");
-    this.answers[ABOUT] = { id, first: now, ...this.about(), last: now };
+    this.answers[ABOUT] = { id: newId(), first: now, ...this.about(), last: now };
     this.keep();
     dispatchEvent(new Event("bluebook-kept"));
+  }
+
+  // An answer that JupyterLab has kept, as its question gave it, and when. One that stands here already stays.
+  takeOver(question, given, time) {
+    const here = fits(question, given) ? inUnit(question, given) : undefined;
+    if (!here || this.done(question.name)) return false;
+    const { scale } = question;
+    this.answers[question.name] = { ...here, scale, ...votesOf({ ...here, scale }) };
+    const { id = newId(), first = time, last = time, ...rest } = this.about();
+    this.answers[ABOUT] = { ...rest, id, first: Math.min(first, time), last: Math.max(last, time) };
+    this.keep();
+    return true;
   }
 
   // First vote, last vote, how often one was cast, and what became of the last; undefined where there is none.

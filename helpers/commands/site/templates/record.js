@@ -179,6 +179,40 @@ sheet.addEventListener("click", ({ target }) => TOOLS[target.closest("button")?.
 sheet.addEventListener("input", code);
 begin.addEventListener("click", show);
 
+// Files in which JupyterLab has kept answers, whatever notebooks they are of. How many were taken over is said, and how
+// many were not: they stand here already, or fit no question of these pages.
+async function takeOver(files) {
+  const { bluebookQuestions } = globalThis;
+  const kept = Object.entries(bluebookQuestions).flatMap(([notebook, { questions }]) =>
+    questions.map((question) => [question.name, (...given) => open(notebook).takeOver(question, ...given)]),
+  );
+  const take = new Map(kept);
+  const told = [];
+  for (const file of files) {
+    const { name, lastModified } = file;
+    const answers = Object.entries(await keptIn(file)).filter(([, given]) => given?.step);
+    const taken = answers.filter(([name, given]) => take.get(name)?.(given, lastModified)).length;
+    told.push(fill(answers.length ? said.lab.done : said.lab.none, { name, taken, left: answers.length - taken }));
+  }
+  await show();
+  status.textContent = told.join(" ");
+}
+
+// What is in a file; nothing where that is no JSON.
+async function keptIn(file) {
+  try {
+    return Object(JSON.parse(await file.text()));
+  } catch {
+    return {};
+  }
+}
+
+const field = record.querySelector(".record-lab input");
+field?.addEventListener("change", async () => {
+  await takeOver(field.files);
+  field.value = "";
+});
+
 addEventListener("bluebook-kept", () => (gathers || !sheet.hidden) && show());
 if (gathers) {
   document.body.classList.add("prints-record");
