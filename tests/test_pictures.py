@@ -2,6 +2,7 @@
 
 import io
 from colorsys import rgb_to_hls
+from importlib import metadata
 
 import nbformat
 import pytest
@@ -141,6 +142,20 @@ def test_the_picture_of_a_notebook_is_its_heading_above_its_chart(site):
     assert abs((right - left) / (bottom - top) - 2) < 0.02, "it keeps its shape"
     assert bottom - top > 350 and bottom < 620 and has(seen[21:top], pictures.INK) > 500
     assert has(seen[:20], BLUE) == 20 * 1200
+
+
+def test_the_page_of_a_notebook_says_how_to_cite_it(site):
+    said = BeautifulSoup(site["en/01-oda.html"], "html.parser").select_one(".about .citation").get_text()
+    day = max(*load("bluebook_evidence").checked_on, *load("corrections").date)
+    for part in (
+        metadata.metadata("bluebook-notebooks")["Author"],
+        day[:4],
+        "Aid in figures",
+        f"{PUBLIC}en/01-oda.html",
+    ):
+        assert part in said
+    assert f"version {metadata.version('bluebook-notebooks')}" in said
+    assert not BeautifulSoup(site["index.html"], "html.parser").select(".citation")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

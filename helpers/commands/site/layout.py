@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
-from ...language import speaking, text, texts
+from ...language import fill, speaking, text, texts
+from ...tables import load
+from ...versions import PROJECT
 from ..project import project_url
 from ..routes import Step
 from .npm import SiteError
@@ -144,7 +147,18 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         words=texts("site"),
         told=json.dumps(texts("site.waking"), ensure_ascii=False),
         repository=repository(),
+        citation=_citation(page, public) if page.run else "",
     )
+
+
+def _citation(page: Page, public: str) -> str:
+    """How to cite the page of a notebook, with the day when claims were last checked."""
+    about = metadata.metadata(PROJECT)
+    day = max([load("bluebook_evidence").checked_on.max(), load("corrections").date.max()])
+    given = {"author": about["Author"], "version": about["Version"], "heading": page.heading, "day": day}
+    address = f"{public.rstrip('/')}/{page.path}" if public else repository()
+    words = texts("site")
+    return fill(words["cite"], site=words["site"], year=day[:4], address=address, **given)
 
 
 def _onward(page: Page, notebooks: list[Page]) -> list[Page]:
