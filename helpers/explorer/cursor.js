@@ -29,15 +29,18 @@ export class Cursor {
     hear(document, "click", ({ target }) => !place.contains(target) && this.leave(), true);
   }
 
-  // After each drawing of the chart. Vega has named its element in English; its marks would read out columns.
+  // After each drawing of the chart. Vega has said in English what its element is; its marks would read out columns.
   update() {
     const { place, settings, at } = this;
     const { chart, keys } = settings.words;
     const svg = place.querySelector("svg");
+    const drawn = place.firstElementChild;
+    const label = [drawn, place].map((each) => each?.getAttribute("aria-label")).find(Boolean) ?? chart;
+    for (const name of ["role", "aria-roledescription", "aria-label"]) drawn?.removeAttribute(name);
     const told = settings.columns.length
       ? { role: "application", tabindex: "0", "aria-description": keys }
       : { role: "img" };
-    Object.assign(told, { "aria-roledescription": chart, "aria-label": place.getAttribute("aria-label") ?? chart });
+    Object.assign(told, { "aria-roledescription": chart, "aria-label": label });
     for (const [name, words] of Object.entries(told)) place.setAttribute(name, words);
     svg?.setAttribute("aria-hidden", "true");
     this.svg = settings.columns.length ? svg : undefined;
