@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ...language import fill, speaking, text, texts
 from ...tables import load
@@ -147,7 +147,7 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
         words=texts("site"),
         told=json.dumps(texts("site.waking"), ensure_ascii=False),
         repository=repository(),
-        citation=_citation(page, public) if page.run else "",
+        citation=Markup(mark_languages(escape(_citation(page, public)), page.language)) if page.run else "",
     )
 
 
