@@ -194,4 +194,4 @@ def test_a_chart_is_drawn_in_several_tasks_and_a_reader_is_answered_in_between(p
         await chart.redraw();
         return answered;
     }""")
-    assert answered == 2, "after it has been read, and after it has been computed"
+    assert answered >= 2, "after it has been read and computed; more where another chart is drawn meanwhile"
