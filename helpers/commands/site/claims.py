@@ -7,7 +7,6 @@ import functools
 import html
 import re
 from collections.abc import Iterable, Mapping
-from importlib import metadata
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +22,7 @@ from ...markup import badge, given
 from ...palette import VERDICTS
 from ...tables import PACKAGE, labels, load
 from ..project import project_url
-from .layout import Page, Section, layout, repository
+from .layout import Page, Section, cited, layout, repository
 from .pictures import verdict_pictures
 from .programs import Program, programs
 from .review import in_page, period_of, review, said_in
@@ -100,9 +99,7 @@ def _claim_page(
     words, claim, day = texts("claims.page"), row.claim_id, _checked(row.claim_id)
     told = {"claim": claim, "text": row.text, "said": said_in(row), "verdict": row.verdict_label}
     path = f"{code}/claims/{claim}.html"
-    address = f"{public.rstrip('/')}/{path}" if public else repository()
-    author = metadata.metadata("bluebook-notebooks")["Author"]
-    cited = told | {"day": day, "year": day[:4], "author": author, "address": address}
+    named = told | cited(path, public, day)
     question = {"title": fill(words["tell_title"], **told), "body": fill(words["tell_body"], **told)}
     here = shown.get(claim)
     heading = fill(texts("claims.heading"), **told)
@@ -122,8 +119,8 @@ def _claim_page(
         program=here and _highlighted(here.program.source, words["program"]),
         links=_links(row, here, view, stems, words),
         corrections=[_correction(one) for one in _corrections(claim).itertuples()],
-        citation=fill(words["cite_text"], **cited),
-        bibtex=_bibtex(code, **cited),
+        citation=fill(words["cite_text"], **named),
+        bibtex=_bibtex(code, **named),
         tell=f"{repository()}/issues/new?{urlencode(question)}",
         tell_link=fill(words["tell_link"], **told),
         checked=fill(words["checked"], day=day),

@@ -21,7 +21,7 @@ from .npm import SiteError
 from .pictures import HEIGHT, WIDTH, Picture
 from .tongues import mark_languages
 
-__all__ = ["Card", "Page", "Section", "home", "layout", "publish", "repository"]
+__all__ = ["Card", "Page", "Section", "cited", "home", "layout", "publish", "repository"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT = "en"  # the language of the page at the root of the site
@@ -151,14 +151,20 @@ def _whole(page: Page, pages: list[Page], others: list[str], paths: set[str], pu
     )
 
 
-def _citation(page: Page, public: str) -> str:
-    """How to cite the page of a notebook, with the day when claims were last checked."""
+def cited(path: str, public: str, day: str) -> dict[str, str]:
+    """What a citation names of a page: authors, version, the day of its last check, its address or the project's."""
     about = metadata.metadata(PROJECT)
+    address = f"{public.rstrip('/')}/{path}" if public else repository()
+    return {
+        "author": about["Author"], "version": about["Version"], "day": day, "year": day[:4], "address": address,
+    }  # fmt: skip
+
+
+def _citation(page: Page, public: str) -> str:
+    """How to cite the page of a notebook, with the day when a claim was last checked."""
     day = max([load("bluebook_evidence").checked_on.max(), load("corrections").date.max()])
-    given = {"author": about["Author"], "version": about["Version"], "heading": page.heading, "day": day}
-    address = f"{public.rstrip('/')}/{page.path}" if public else repository()
     words = texts("site")
-    return fill(words["cite"], site=words["site"], year=day[:4], address=address, **given)
+    return fill(words["cite"], site=words["site"], heading=page.heading, **cited(page.path, public, day))
 
 
 def _onward(page: Page, notebooks: list[Page]) -> list[Page]:
