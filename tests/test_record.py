@@ -417,6 +417,28 @@ def test_answers_from_jupyterlab_are_taken_over(page, address, tmp_path):
     assert page.evaluate(TYPE, ["oda.questions.parts", ""]) == ["9.2", "true"]
 
 
+def test_a_vote_in_this_browser_stays_when_answers_are_taken_over(page, address, tmp_path):
+    """Also of a reader who is about to vote again, whose first vote would be lost."""
+    page.goto(f"{address}/en/record.html")
+    name = next(question["name"] for question in page.evaluate(QUESTIONS)[PAGE]["questions"] if question["options"])
+    page.evaluate(
+        """([stem, name]) => {
+        const kept = bluebookKept.open(stem), question = bluebookQuestions[stem].questions.find(e => e.name === name);
+        kept.write(question, { answer: 0, step: "noted" });
+        kept.write(question, { answer: 0 });
+    }""",
+        [PAGE, name],
+    )
+    file = tmp_path / "my-answers.json"
+    file.write_text(json.dumps({name: {"answer": 1, "step": "revealed"}}), encoding="utf-8")
+    page.locator(".record-lab input").set_input_files(file)
+    with speaking("en"):
+        done = texts("site.record.lab")["done"]
+    expect(page.locator(".record > [role=status]")).to_have_text(done.format(name=file.name, taken=0, left=1))
+    votes = f"bluebookKept.open('{PAGE}').votes(bluebookQuestions['{PAGE}'].questions.find(e => e.name === '{name}'))"
+    assert page.evaluate(votes)["votes"] == [0, 0]
+
+
 def twice(question):
     """Two votes."""
     if drawn := question["drawn"]:

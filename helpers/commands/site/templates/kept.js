@@ -100,7 +100,7 @@ class Drawer {
   // An answer that JupyterLab has kept, as its question gave it, and when. One that stands here already stays.
   takeOver(question, given, time) {
     const here = fits(question, given) ? inUnit(question, given) : undefined;
-    if (!here || this.done(question.name)) return false;
+    if (!here || this.votes(question)) return false;
     const { scale } = question;
     this.answers[question.name] = { ...here, scale, ...votesOf({ ...here, scale }) };
     const { id = newId(), first = time, last = time, ...rest } = this.about();
