@@ -334,6 +334,7 @@ def test_a_copy_of_somebody_else_which_is_not_trusted_reads_by_itself(lab, saved
     for words in TOLD:  # outputs come one after another
         expect(outputs.filter(has_text=words).first).to_be_visible(timeout=60_000)
     told = "\n".join(outputs.all_inner_texts())
+    assert [words for words in TOLD if words not in told] == []
     assert "object at 0x" not in told and "Explorer(" not in told and "not found" not in told
     page.close()
 

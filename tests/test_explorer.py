@@ -401,7 +401,7 @@ def test_an_explorer_without_texts_needs_no_catalogue():
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("wait", [0, 10, 70, 130, 1000])
+@pytest.mark.parametrize("wait", [0, 10, 30, 70, 130, 300, 1000])
 def test_a_widget_that_is_removed_leaves_nothing_behind(chromium, wait):
     page = chromium.new_page()
     page.goto((explorer.FOLDER / "explorer.css").as_uri())

@@ -182,7 +182,7 @@ def test_a_chart_is_drawn_in_several_tasks_and_a_reader_is_answered_in_between(p
     page.goto(f"{address}/{NAME}.html")
     page.evaluate(FIRST.format("explorer"))
     page.wait_for_selector(".explorer-chart svg")
-    page.wait_for_function("!document.querySelector('.coming')")  # no other chart is drawn meanwhile
+    page.wait_for_function("!document.querySelector('.coming')")
     answered = page.evaluate("""async () => {
         const { chart } = document.querySelector(".explorer-panel").explorer;
         const goOn = scheduler.yield.bind(scheduler);
