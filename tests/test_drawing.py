@@ -326,3 +326,30 @@ def test_a_guess_is_drawn_by_mouse_touch_and_keys_kept_and_told_in_either_langua
     assert any(re.match(r"返済・債務の免除: 62 ", words) for words in written)
     assert complaints == []
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["en/04-climate", "ja/05-polar"])
+def test_a_place_that_is_too_narrow_gets_a_smaller_picture_and_no_mark_without_width(chromium, address, name):
+    """As while a side bar of JupyterLab takes all but a little of a telephone."""
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto(f"{address}/{name}.html")
+    page.evaluate("bluebook.all()")
+    page.wait_for_selector(".drawing svg")
+    widths = page.evaluate("""async () => {
+        const found = [], frame = () => new Promise(requestAnimationFrame);
+        for (const drawing of document.querySelectorAll(".drawing")) {
+            drawing.scrollIntoView({ behavior: "instant" });
+            for (const width of [200, 60, 20]) {
+                drawing.style.width = `${width}px`;
+                for (let i = 0; i < 6; i++) await frame();
+                found.push(drawing.querySelector("svg").viewBox.baseVal.width);
+            }
+        }
+        return found;
+    }""")
+    assert len(widths) > 2 and set(widths) == {240}
+    assert said == []
+    page.close()

@@ -4,6 +4,7 @@ import { element, fill } from "../explorer/dom.js";
 import { Axis } from "./amounts.js";
 
 const ROOM = { top: 24, right: 18, height: 230 }; // pixels around and in the plot
+const [LEAST, MOST] = [240, 640]; // pixels from side to side
 const LINE = 15; // pixels from line to line of a name below a bar
 
 const shape = (tag, attributes, ...children) => {
@@ -132,10 +133,11 @@ export class Drawing {
     this.draw();
   }
 
-  // The picture has the pixels of its place.
+  // The picture has the pixels of its place; where that is too narrow for a plot beside names, it is made smaller.
   fit() {
-    const width = Math.round(Math.min(this.node.clientWidth, 640));
-    if (!width || width === this.width) return;
+    const room = this.node.clientWidth;
+    const width = Math.round(Math.min(Math.max(room, LEAST), MOST));
+    if (!room || width === this.width) return;
     this.width = width;
     this.draw();
   }
