@@ -394,3 +394,38 @@ def test_opened_again_without_a_kernel_it_reads_by_itself_and_the_next_run_has_t
     assert lab.explorers() == 1 and lab.page.locator(".question").count() == 2
     expect(said(lab.page.locator(".question-predict"))).to_have_text("Right. You said: less. It was less.")
     expect(lab.page.locator(".question-ask input")).to_have_value(typed)
+
+
+LONG = {f"c{number}": "for _ in range(15):\n    print('A line of an output')" for number in range(24)}
+READ = """() => {
+    const scroller = document.querySelector(".jp-WindowedPanel-outer"), { top } = scroller.getBoundingClientRect();
+    const { widgets, activeCell } = jupyterapp.shell.currentWidget.content;
+    const cell = widgets.find(each => each.node.getBoundingClientRect().bottom > top);
+    const far = Math.round(cell.node.getBoundingClientRect().top - top);
+    return { cell: cell.model.id, far, active: activeCell.model.id };
+}"""  # the first cell that is seen, and where
+
+
+def test_who_runs_all_cells_stays_where_they_read_and_is_held_no_longer_than_they_like(lab, chromium):
+    """By the same extension: JupyterLab goes to the last cell."""
+    write(lab.folder / "long.ipynb", LONG)
+    notebook = Notebook(chromium, lab.address.removesuffix("/lab/tree/"), "long.ipynb", height=500)
+    page = notebook.page
+    notebook.run_all()  # outputs that are as high as they will be again
+    page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    page.locator(".jp-Cell").nth(9).click()
+    page.locator(".jp-Cell").nth(11).scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # places of outputs that are cleared away close after a while
+    before = page.evaluate(READ)
+    assert before["active"] == "c9" and before["cell"] != "c0"
+    page.evaluate("void jupyterapp.commands.execute('runmenu:run-all')")
+    page.wait_for_function("document.querySelectorAll('.jp-OutputArea-output').length === 24")
+    page.wait_for_timeout(1500)
+    after = page.evaluate(READ)
+    assert after == before | {"far": after["far"]} and abs(after["far"] - before["far"]) < 3
+    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.mouse.move(800, 300)
+    page.mouse.wheel(0, 3000)  # whoever moves meanwhile is let go
+    page.wait_for_timeout(1500)
+    assert page.evaluate(READ)["cell"] not in (before["cell"], "c0")
+    page.close()
