@@ -81,14 +81,18 @@ def cells_with_explorers():
 # which others on a page would wait: the other worker drives JupyterLab meanwhile.
 FIRST = ["TestEn00Start", "test_binder.py", "test_browser.py", "test_third_language.py", "test_properties.py",
          "[en/", "[ja/", "test_engines.py", "test_site.py"]  # fmt: skip
+SLOW = {"notebook", "theme", "runs", "explorers", "folder"}
 RUN_OF = re.compile(r"\[([a-z]+/\d\d-\w+)")
 
 
 def pytest_collection_modifyitems(items):
-    """Whatever runs notebooks is slow."""
+    """Whatever runs notebooks or needs the whole site is slow, and what asks for the browser drives it."""
     for item in items:
-        if item.path.suffix == ".ipynb" or {"notebook", "theme", "runs", "explorers"} & {*item.fixturenames}:
+        asks = {*getattr(item, "fixturenames", ())}
+        if item.path.suffix == ".ipynb" or SLOW & asks:
             item.add_marker("slow")
+        if "chromium" in asks:
+            item.add_marker("browser")
     items.sort(key=lambda item: next((at for at, name in enumerate(FIRST) if name in item.nodeid), len(FIRST)))
 
 
