@@ -81,7 +81,7 @@ def test_a_missing_text_is_named_with_its_language_and_file(key):
 
 def test_japanese_has_one_word_for_the_ledger_and_no_check_is_in_pandas_alone():
     folders = [TEXTS / "ja", ROOT / "notebooks/ja", ROOT / "data"]
-    written = [path for folder in folders for path in folder.glob("*.*")] + [ROOT / "README.ja.md"]
+    written = [path for folder in folders for path in folder.glob("[!.]*.*")] + [ROOT / "README.ja.md"]
     found = [
         f"{path.name}: {words}"
         for path in written

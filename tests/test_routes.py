@@ -88,7 +88,7 @@ def test_a_wrong_route_is_named_and_nothing_is_written(copy, old, new, said):
     file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
     with pytest.raises(RouteError, match=said):
         write_routes(copy / "notebooks")
-    for path in sorted((ROOT / "notebooks").glob("*/*")):
+    for path in sorted((ROOT / "notebooks").glob("*/[!.]*")):
         assert (copy / "notebooks" / path.parent.name / path.name).read_bytes() == path.read_bytes()
 
 
