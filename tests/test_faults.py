@@ -42,6 +42,7 @@ from conftest import NOTEBOOKS
 from helpers import language, maps, questions, tables, versions
 from helpers.commands.notebooks import evaluate
 from helpers.commands.site import assembly as site
+from helpers.commands.site import claims
 from helpers.explorer import Explorer, sentences
 from helpers.package import Package
 
@@ -379,7 +380,7 @@ def test_any_answer_to_an_exercise_is_told_in_text(answer):
 
 @pytest.fixture
 def small_site(tmp_path, monkeypatch):
-    """Build a site of one page, without npm, kernel and worksheets."""
+    """Build a site of one notebook and three claims, without npm, kernel and worksheets."""
     path = tmp_path / "notebooks" / "en" / "90-small.ipynb"
     path.parent.mkdir(parents=True)
     title = nbformat.v4.new_markdown_cell("# Small\n\n**The question:** is it small?", id="title")
@@ -390,6 +391,7 @@ def small_site(tmp_path, monkeypatch):
 
     monkeypatch.setattr(site, "_make", made)
     monkeypatch.setattr(site, "bundle_widgets", lambda: {"program": "", "share": "", "style": "", "licences": ""})
+    monkeypatch.setattr(claims, "load", lambda name: tables.load(name)[: 3 if name == "bluebook_claims" else None])
     return lambda out: site.build(out, tmp_path / "notebooks")
 
 
