@@ -15,9 +15,16 @@ NAMES = sorted(
 )
 
 
-def one_for_each_notebook(base):
+def in_turns():
+    """Each notebook in one of its languages, the next one in the next language."""
+    languages = sorted({name.partition("/")[0] for name in NAMES})
+    stems = sorted({name.partition("/")[2] for name in NAMES})
+    return [f"{languages[at % len(languages)]}/{stem}" for at, stem in enumerate(stems)]
+
+
+def one_for_each_notebook(base, names=NAMES):
     """Classes by their name, one for each notebook, so that two workers share the notebooks."""
-    made = {"Test" + name.title().translate(str.maketrans("", "", "/-")): name for name in NAMES}
+    made = {"Test" + name.title().translate(str.maketrans("", "", "/-")): name for name in names}
     return {test: type(test, (base,), {"name": name}) for test, name in made.items()}
 
 

@@ -1,4 +1,8 @@
-"""Every notebook in a real JupyterLab, in a Chromium that cannot reach any other machine."""
+"""Every notebook in a real JupyterLab, in a Chromium that cannot reach any other machine.
+
+Each in one language: the editions have the same code, which nbval runs in both, and the static edition drives every
+explorer of both. What JupyterLab adds, its kernel, its themes and its keys, is the same in any language.
+"""
 
 import shutil
 
@@ -7,7 +11,7 @@ import pytest
 from driving import marks, panels, press, read_csv, reset, script, serious, taken, title, wait_until
 from hypothesis import settings
 from lab import ROOT, Notebook, jupyter
-from pages import OnEveryPage, one_for_each_notebook
+from pages import OnEveryPage, in_turns, one_for_each_notebook
 
 pytestmark = pytest.mark.browser
 SMALL = {
@@ -171,7 +175,7 @@ class InJupyterLab(OnEveryPage):
         assert notebook.complaints == []
 
 
-globals().update(one_for_each_notebook(InJupyterLab))
+globals().update(one_for_each_notebook(InJupyterLab, in_turns()))
 
 
 def test_an_explorer_shown_twice_works_twice_and_plain_charts_need_no_network(place):
