@@ -294,6 +294,26 @@ def test_every_chart_that_a_claim_leads_to_shows_its_year_and_draws_its_figures(
     seen.page.close()
 
 
+GROUNDS = """() => ["section.text > p", ".question", ".bluebook-card", "section.charts > .output"].map((what) => {
+    const at = document.querySelector(`main ${what}`);
+    const style = getComputedStyle(at), { right } = at.getBoundingClientRect();
+    return [right, style.backgroundColor, parseFloat(style.borderTopWidth)];
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 768, 1300])
+@pytest.mark.parametrize("code", ["en", "ja"])
+def test_question_chart_and_verdict_have_grounds_of_their_own_and_share_an_edge(chromium, address, code, width):
+    seen = visit(chromium, f"{address}/{code}/01-oda.html", wide=width)
+    seen.page.evaluate(UNFOLD)
+    (edge, *_), question, card, chart = seen.page.evaluate(GROUNDS)
+    assert question[0] == card[0] == pytest.approx(edge, abs=1) and chart[0] >= edge
+    assert len({question[1], card[1], chart[1]}) == 3 and chart[2] == 1, "a chart lies between lines on bare paper"
+    seen.page.emulate_media(media="print")
+    assert {ground for _, ground, *_ in seen.page.evaluate(GROUNDS)} == {"rgba(0, 0, 0, 0)"}
+    seen.page.close()
+
+
 SQUARES = ".explorer-chart .mark-rect.role-mark path"
 CLAIM_OF = "path => path.__data__.datum.claim_id"
 

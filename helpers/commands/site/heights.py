@@ -16,7 +16,7 @@ __all__ = ["note_heights"]
 STEPS = (2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 180)  # rem: the classes `high-…` of site.css
 LINE, UNITS, CELL = 1.7, 40, 14  # rem from line to line, letters in a line and in a cell; those of Japanese are two
 MARGINS = {"p": 1, "h1": 2, "h2": 4.5, "h3": 2.5, "h4": 2, "li": 0.2, "tr": 0.6, "pre": 1}
-MARGINS |= {"legend": 4, "label": 1.5, "button": 1.5, "svg": 11}  # of a question, drawn for two widths
+MARGINS |= {"legend": 5.5, "label": 1.5, "button": 1.5, "svg": 11}  # of a question, drawn for two widths
 BLOCKS = ", ".join([*MARGINS, "summary"])
 
 
