@@ -261,6 +261,7 @@ export class Drawing {
     );
     const room = { x: this.edge, y: ROOM.top, width: width - ROOM.right - this.edge, height: ROOM.height };
     this.picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.picture.setAttribute("width", width); // as high as it will be, also where it is not laid out yet
     this.picture.replaceChildren(
       shape("text", { x: 2, y: 12 }, measure.unit),
       shape("rect", { class: "drawing-room", ...room }),
