@@ -23,8 +23,8 @@ MOST = {"en": 1200, "ja": 3000}  # words and letters to read in 20 minutes
 DOING = {".question-predict": 0.6, ".question-ask": 0.7, ".stand-in-explorer": 1.0}  # minutes for each
 OBSERVING = 1.5  # minutes for a list of observations to carry out
 # What is not read: programs, tables, options, what is closed, and what stands on buttons.
-UNREAD = """.program, table, .question-option, .stand-in-chosen, .stand-in-tools, .explorer-source, .answer > summary,
-    details:not(.answer) > :not(summary), button, script, style"""
+UNREAD = """.program, table, .question-option, .stand-in-chosen, .stand-in-controls, .stand-in-tools, .explorer-source,
+    .answer > summary, details:not(.answer) > :not(summary), button, script, style"""
 THEMES = sorted(path.stem for path in (ROOT / "data/routes").glob("*.toml"))
 SHOWN = "[...document.querySelectorAll('main > section:not([hidden])')].map(section => section.id)"
 SAYS = "words => document.querySelector('.route-bar p').textContent.includes(words)"

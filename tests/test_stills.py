@@ -5,9 +5,11 @@ from xml.etree import ElementTree
 import altair as alt
 import pandas as pd
 import pytest
-from ipywidgets import Checkbox, IntRangeSlider, IntSlider, ToggleButtons
+from bs4 import BeautifulSoup
+from ipywidgets import Checkbox, Dropdown, IntRangeSlider, IntSlider, Text, ToggleButtons
 
-from helpers import explore
+from helpers import explore, picker
+from helpers.commands.outlines import outline
 from helpers.commands.stills import SVG, draw_still
 from helpers.explorer import Explorer
 from helpers.language import speaking
@@ -33,6 +35,34 @@ def test_what_is_chosen_is_said_in_words(explorer, code, on):
     with speaking(code):
         still = draw_still(explorer, 500)
     assert [value for _, value in still.chosen] == ["2011", "2010–2011", on, "Gross"]
+
+
+def test_the_boxes_of_all_controls_can_be_seen_and_none_can_be_pressed(explorer):
+    soup = BeautifulSoup(outline(explorer), "html.parser")
+    said = ["Year2011", "Years2010 – 2011", "All", "KindNetGross"]
+    assert [box.get_text() for box in soup.find_all("div", recursive=False)] == said
+    pressed = soup.find_all(["button", "input", "select"])
+    assert len(pressed) == 5 and all(each.has_attr("disabled") for each in pressed)
+    assert [each.get_text() for each in soup.select(".mod-active")] == ["Gross"]
+
+
+@pytest.mark.parametrize(
+    "control, said",
+    [
+        (Dropdown(options=["a", "a <b> & more"], description="Which"), "Whicha\xa0<b>\xa0&\xa0more"),
+        (picker(pd.DataFrame({"iso3": ["FRA", "JPN"], "name": ["France", "Japan"]}), ["JPN"]), "whoJapan"),
+    ],
+)
+def test_names_in_boxes_stay_words(control, said):
+    data = pd.DataFrame({"iso3": ["JPN"], "amount": [1]})
+    drawn = alt.Chart(data).mark_bar().encode(x="amount:Q").transform_filter("length(who) > 0")
+    assert BeautifulSoup(outline(explore(drawn, who=control)), "html.parser").get_text() == said
+
+
+def test_a_control_without_boxes_is_named():
+    drawn = alt.Chart(pd.DataFrame({"a": [1]})).mark_bar().encode(x="a:Q").transform_filter("who != ''")
+    with pytest.raises(TypeError, match="Text"):
+        outline(explore(drawn, who=Text()))
 
 
 def test_it_has_the_width_of_its_place_and_the_ink_of_its_page(explorer):

@@ -1,6 +1,7 @@
 """What a static page says while its charts and questions are on the way, and where they cannot come."""
 
 import re
+import statistics
 import subprocess
 
 import pytest
@@ -133,6 +134,29 @@ def test_each_place_says_that_it_is_loading_and_keeps_its_room(page, address, wo
     page.unroute("**/widgets.js*")
     page.evaluate("bluebook.all()")
     assert page.locator(".stand-in, [role=alert]").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 768, 1300])
+@pytest.mark.parametrize("name", ["en/04-climate", "ja/01-oda"])
+def test_a_chart_wakes_in_the_room_of_what_stood_in_its_place(chromium, address, name, width):
+    """On a telephone controls are as high as a finger, and take more lines than on a desk."""
+    with chromium.new_context(viewport={"width": width, "height": 844}, has_touch=width < 1000) as context:
+        page = context.new_page()
+        page.goto(f"{address}/{name}.html")
+        page.evaluate("""() => {
+            document.querySelectorAll("details.answer").forEach((fold) => { fold.open = true; });
+            globalThis.rooms = [...document.querySelectorAll(".stand-in-explorer")].map((e) => e.parentElement);
+        }""")
+        high = """() => rooms.map(({ firstElementChild: e }) => {
+            e.style.contentVisibility = "visible";
+            return e.getBoundingClientRect().height;
+        })"""
+        before = page.evaluate(high)
+        page.evaluate("bluebook.all()")
+        moved = [after - first for after, first in zip(page.evaluate(high), before, strict=True)]
+        assert len(moved) == explorers_in(name)
+        assert max(map(abs, moved)) <= 20, moved
+        assert statistics.median(map(abs, moved)) <= 2, moved
 
 
 HEIGHTS = """() => [...document.querySelectorAll("main > section")].filter((e) => e.offsetHeight).map((e) => {

@@ -9,10 +9,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import vl_convert
+from markupsafe import Markup
 
 from ..explorer import ROOM, SUBTITLE, Explorer
 from ..explorer.inputs import in_words
 from ..palette import font
+from .outlines import outline
 
 __all__ = ["INK", "Still", "draw_still", "look"]
 
@@ -35,6 +37,8 @@ class Still:
         What stands above and below the chart, and what it shows in words; each may be empty.
     chosen
         Label and value in words of every control.
+    controls
+        Their boxes, without use, as markup.
     """
 
     picture: str
@@ -46,6 +50,7 @@ class Still:
     description: str
     source: str
     chosen: list[tuple[str, str]]
+    controls: Markup
 
     @property
     def address(self) -> str:
@@ -83,6 +88,7 @@ def draw_still(
         description=spec.get("description", ""),
         source=settings["source"],
         chosen=[(control.description, in_words(control)) for control in explorer.inputs.values()],
+        controls=outline(explorer),
         subtitle=subtitle,
         sentence=sentence or settings["nothing"],
     )

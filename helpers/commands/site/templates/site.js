@@ -64,7 +64,7 @@ function load(source) {
   return scripts.get(source);
 }
 
-const KINDS = ["stand-in", "stand-in-explorer", "stand-in-question"];
+const KINDS = ["stand-in", "stand-in-explorer", "stand-in-question", "stand-in-troubled"];
 const LIBRARIES = ["programs.js", "widgets.js", "widgets.css"];
 const isChart = (place) => place.classList.contains("stand-in-explorer");
 const isQuestion = (place) => place.classList.contains("stand-in-question");
@@ -195,6 +195,7 @@ function excuse(place, error) {
   const cause = error.kind ? words[error.kind].replace("{}", error.about) : `${words.failed} (${error.message})`;
   const told = [`${words.stays} ${cause} ${words.oldest} `, ...worksheets()];
   place.append(make("p", { role: "alert", className: "stand-in-trouble" }, ...told));
+  place.classList.add("stand-in-troubled"); // no controls will come
   say("trouble");
 }
 
