@@ -357,7 +357,8 @@ def test_nothing_is_loaded_before_the_reader_comes_and_then_what_is_near_wakes(c
     page = seen.page
     page.wait_for_timeout(500)
     asked = {url.removeprefix(address).partition("?")[0] for url in seen.asked if "/stills/" not in url}
-    programs = {f"/assets/{program}" for program in ("site.css", "site.js", *more_programs(page, name))}
+    first = ("site.css", "widgets.css", "site.js")  # the boxes of controls are laid out by their sheet
+    programs = {f"/assets/{program}" for program in (*first, *more_programs(page, name))}
     assert asked - {"/assets/icon.svg"} == {f"/{name}.html", *programs, *programs_on(page)}
     names = page.eval_on_selector_all(".stand-in", "all => all.map(e => e.dataset.view)")
     page.evaluate("document.querySelector('.stand-in').scrollIntoView()")
